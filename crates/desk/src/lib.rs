@@ -1,0 +1,1 @@
+//! The pure rules of each kind of business.

@@ -1,0 +1,1 @@
+//! Keys, certificates, seals and enrolment.

@@ -1,0 +1,1 @@
+//! Arithmetic of figures: from records to cells, over months and over offices.

@@ -1,0 +1,1 @@
+//! Protobuf and bytes, both ways: the only home of compatibility rules.

@@ -1,0 +1,1 @@
+//! Simulator, flows, end to end and tidy.
