@@ -74,7 +74,9 @@ impl Decimal {
     /// zero.
     #[must_use]
     pub const fn divide(self, by: Self) -> Option<Self> {
-        let Some(scaled) = self.0.checked_mul(SCALE) else { return None };
+        let Some(scaled) = self.0.checked_mul(SCALE) else {
+            return None;
+        };
         if by.0 == 0 {
             return None;
         }
@@ -114,7 +116,10 @@ impl FromStr for Decimal {
         }
         let digit = |b: u8| i128::from(b - b'0');
         let mut value = whole.bytes().fold(0, |value, b| value * 10 + digit(b));
-        let padded = places.bytes().chain(core::iter::repeat(b'0')).take(SCALE_DIGITS);
+        let padded = places
+            .bytes()
+            .chain(core::iter::repeat(b'0'))
+            .take(SCALE_DIGITS);
         value = padded.fold(value, |value, b| value * 10 + digit(b));
         Ok(Self(if negative { -value } else { value }))
     }
@@ -187,12 +192,18 @@ mod tests {
 
     #[test]
     fn text_is_read_strictly_and_printed_canonically() {
-        for (given, printed) in
-            [("91725.250", "91725.25"), ("0", "0"), ("-0.0", "0"), ("007", "7"), ("0.000001", "0.000001")]
-        {
+        for (given, printed) in [
+            ("91725.250", "91725.25"),
+            ("0", "0"),
+            ("-0.0", "0"),
+            ("007", "7"),
+            ("0.000001", "0.000001"),
+        ] {
             assert_eq!(canonical(given).as_deref(), Ok(printed));
         }
-        for form in ["", ".", "1.", ".5", "1e3", "1,000", "+1", " 1", "１", "--1", "NaN"] {
+        for form in [
+            "", ".", "1.", ".5", "1e3", "1,000", "+1", " 1", "１", "--1", "NaN",
+        ] {
             assert_eq!(canonical(form), Err(DecimalError::Form), "{form}");
         }
         assert_eq!(canonical("1234567890123"), Err(DecimalError::TooLarge));
@@ -201,7 +212,11 @@ mod tests {
 
     #[test]
     fn quotients_round_half_away_from_zero() {
-        let ratio = |a: i64, b: i64| Decimal::whole(a).divide(Decimal::whole(b)).map(|d| d.to_string());
+        let ratio = |a: i64, b: i64| {
+            Decimal::whole(a)
+                .divide(Decimal::whole(b))
+                .map(|d| d.to_string())
+        };
         assert_eq!(ratio(10, 14).as_deref(), Some("0.714286"));
         assert_eq!(ratio(-10, 14).as_deref(), Some("-0.714286"));
         assert_eq!(ratio(1, 2_000_000).as_deref(), Some("0.000001"));

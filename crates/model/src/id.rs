@@ -92,7 +92,11 @@ impl FromStr for Code {
 
     fn from_str(text: &str) -> Result<Self, IdError> {
         let right = (2..=12).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
-        if right { Ok(Self(text.into())) } else { Err(IdError::Code) }
+        if right {
+            Ok(Self(text.into()))
+        } else {
+            Err(IdError::Code)
+        }
     }
 }
 
@@ -119,8 +123,13 @@ pub enum Level {
 
 impl Level {
     /// All levels, highest first.
-    pub const ALL: [Self; 5] =
-        [Self::Province, Self::Prefecture, Self::County, Self::Township, Self::Village];
+    pub const ALL: [Self; 5] = [
+        Self::Province,
+        Self::Prefecture,
+        Self::County,
+        Self::Township,
+        Self::Village,
+    ];
 
     /// The name used in commands and files.
     #[must_use]
@@ -139,7 +148,10 @@ impl FromStr for Level {
     type Err = IdError;
 
     fn from_str(text: &str) -> Result<Self, IdError> {
-        Self::ALL.into_iter().find(|level| level.as_str() == text).ok_or(IdError::Level)
+        Self::ALL
+            .into_iter()
+            .find(|level| level.as_str() == text)
+            .ok_or(IdError::Level)
     }
 }
 
@@ -158,13 +170,24 @@ mod tests {
     fn ids_and_codes_are_read_strictly() {
         assert_eq!("00000000000000ff".parse(), Ok(OfficeId(255)));
         assert_eq!(OfficeId(255).to_string(), "00000000000000ff");
-        for wrong in ["", "ff", "00000000000000FF", "+0000000000000ff", "00000000000000f "] {
+        for wrong in [
+            "",
+            "ff",
+            "00000000000000FF",
+            "+0000000000000ff",
+            "00000000000000f ",
+        ] {
             assert_eq!(wrong.parse::<OfficeId>(), Err(IdError::Hex), "{wrong}");
         }
         for wrong in ["", "3", "36-8", "１２", "1234567890123"] {
             assert_eq!(wrong.parse::<Code>(), Err(IdError::Code), "{wrong}");
         }
-        assert!("360827".parse::<Code>().unwrap().begins_with(&"3608".parse().unwrap()));
+        assert!(
+            "360827"
+                .parse::<Code>()
+                .unwrap()
+                .begins_with(&"3608".parse().unwrap())
+        );
         assert!(Level::Prefecture < Level::Township);
         assert_eq!("County".parse::<Level>(), Err(IdError::Level));
     }

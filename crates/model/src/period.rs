@@ -37,7 +37,8 @@ pub fn parse_date(text: &str) -> Result<Date, PeriodError> {
 
 fn digits(bytes: &[u8]) -> Option<i16> {
     bytes.iter().try_fold(0_i16, |value, b| {
-        b.is_ascii_digit().then(|| value.checked_mul(10)?.checked_add(i16::from(b - b'0')))?
+        b.is_ascii_digit()
+            .then(|| value.checked_mul(10)?.checked_add(i16::from(b - b'0')))?
     })
 }
 
@@ -59,7 +60,9 @@ impl Month {
     /// 1000 to 9999.
     #[must_use]
     pub fn from_ordinal(ordinal: i32) -> Option<Self> {
-        (12_000..120_000).contains(&ordinal).then_some(Self(ordinal))
+        (12_000..120_000)
+            .contains(&ordinal)
+            .then_some(Self(ordinal))
     }
 
     /// Months since January of year 0.
@@ -188,7 +191,10 @@ impl Period {
         let month = Month::of(day);
         let earlier = month.plus(-((month.number() - 1) % 3) - 3);
         let year = i16::try_from(earlier.year()).unwrap_or(i16::MAX);
-        Self::Quarter(year, u8::try_from((earlier.number() - 1) / 3 + 1).unwrap_or(1))
+        Self::Quarter(
+            year,
+            u8::try_from((earlier.number() - 1) / 3 + 1).unwrap_or(1),
+        )
     }
 }
 
@@ -198,14 +204,22 @@ impl FromStr for Period {
     fn from_str(text: &str) -> Result<Self, PeriodError> {
         let bytes = text.as_bytes();
         let wrong = PeriodError::Period;
-        let year = bytes.get(..4).and_then(digits).filter(|year| *year >= 1000).ok_or(wrong)?;
+        let year = bytes
+            .get(..4)
+            .and_then(digits)
+            .filter(|year| *year >= 1000)
+            .ok_or(wrong)?;
         match bytes.get(4..).unwrap_or_default() {
             [] => Ok(Self::Year(year)),
             [b'S', half @ b'1'..=b'2'] => Ok(Self::Half(year, half - b'0')),
             [b'Q', quarter @ b'1'..=b'4'] => Ok(Self::Quarter(year, quarter - b'0')),
             [a, b] => {
-                let number = digits(&[*a, *b]).filter(|n| (1..=12).contains(n)).ok_or(wrong)?;
-                Ok(Self::Month(Month(i32::from(year) * 12 + i32::from(number) - 1)))
+                let number = digits(&[*a, *b])
+                    .filter(|n| (1..=12).contains(n))
+                    .ok_or(wrong)?;
+                Ok(Self::Month(Month(
+                    i32::from(year) * 12 + i32::from(number) - 1,
+                )))
             }
             _ => Err(wrong),
         }
@@ -233,28 +247,53 @@ mod tests {
         for text in ["2024", "2024S1", "2024S2", "2024Q3", "202409", "202412"] {
             assert_eq!(text.parse::<Period>().unwrap().to_string(), text);
         }
-        for wrong in ["", "24", "2024Q5", "2024Q0", "2024S3", "202413", "202400", "2024q1", "2024-09", "0999"] {
+        for wrong in [
+            "", "24", "2024Q5", "2024Q0", "2024S3", "202413", "202400", "2024q1", "2024-09", "0999",
+        ] {
             assert_eq!(wrong.parse::<Period>(), Err(PeriodError::Period), "{wrong}");
         }
         let half: Period = "2024S2".parse().unwrap();
-        assert_eq!((half.start(), half.end()), (parse_date("2024-07-01").unwrap(), parse_date("2024-12-31").unwrap()));
+        assert_eq!(
+            (half.start(), half.end()),
+            (
+                parse_date("2024-07-01").unwrap(),
+                parse_date("2024-12-31").unwrap()
+            )
+        );
         assert_eq!(half.next().to_string(), "2025S1");
-        assert_eq!("202412".parse::<Period>().unwrap().next().to_string(), "202501");
+        assert_eq!(
+            "202412".parse::<Period>().unwrap().next().to_string(),
+            "202501"
+        );
     }
 
     #[test]
     fn the_last_quarter_is_the_one_that_has_ended() {
-        for (day, quarter) in
-            [("2026-11-24", "2026Q3"), ("2026-10-01", "2026Q3"), ("2026-09-30", "2026Q2"), ("2026-01-01", "2025Q4")]
-        {
-            assert_eq!(Period::last_quarter_before(parse_date(day).unwrap()).to_string(), quarter);
+        for (day, quarter) in [
+            ("2026-11-24", "2026Q3"),
+            ("2026-10-01", "2026Q3"),
+            ("2026-09-30", "2026Q2"),
+            ("2026-01-01", "2025Q4"),
+        ] {
+            assert_eq!(
+                Period::last_quarter_before(parse_date(day).unwrap()).to_string(),
+                quarter
+            );
         }
     }
 
     #[test]
     fn dates_exist() {
         assert!(parse_date("2024-02-29").is_ok());
-        for wrong in ["2023-02-29", "2024-2-01", "2024/02/01", "24-02-01", "2024-13-01", "２024-01-01", "+024-01-01"] {
+        for wrong in [
+            "2023-02-29",
+            "2024-2-01",
+            "2024/02/01",
+            "24-02-01",
+            "2024-13-01",
+            "２024-01-01",
+            "+024-01-01",
+        ] {
             assert_eq!(parse_date(wrong), Err(PeriodError::Date), "{wrong}");
         }
     }
