@@ -20,9 +20,17 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("store", &["model", "wire"]),
     ("pki", &["model", "wire"]),
     ("sheets", &["model", "catalog"]),
-    ("node", &["model", "catalog", "sync", "rollup", "wire", "desk", "store", "pki", "sheets"]),
+    (
+        "node",
+        &[
+            "model", "catalog", "sync", "rollup", "wire", "desk", "store", "pki", "sheets",
+        ],
+    ),
     ("grpc", &["model", "sync", "wire", "pki", "node"]),
-    ("cli", &["model", "catalog", "rollup", "wire", "node", "grpc"]),
+    (
+        "cli",
+        &["model", "catalog", "rollup", "wire", "node", "grpc"],
+    ),
 ];
 
 /// Crates without input, output, clock or randomness.
@@ -50,9 +58,13 @@ fn root() -> PathBuf {
 
 /// Names of the folders in `crates` that hold a package.
 fn crates() -> Vec<String> {
-    let folders = fs::read_dir(root().join("crates")).unwrap().map(|entry| entry.unwrap().path());
+    let folders = fs::read_dir(root().join("crates"))
+        .unwrap()
+        .map(|entry| entry.unwrap().path());
     let packages = folders.filter(|folder| folder.join("Cargo.toml").exists());
-    packages.map(|folder| folder.file_name().unwrap().to_str().unwrap().to_owned()).collect()
+    packages
+        .map(|folder| folder.file_name().unwrap().to_str().unwrap().to_owned())
+        .collect()
 }
 
 /// Names in `[dependencies]`, and in `[dev-dependencies]` when asked.
@@ -61,7 +73,9 @@ fn dependencies(folder: &Path, with_dev: bool) -> Vec<String> {
     let manifest: toml::Table = text.parse().unwrap();
     let tables = ["dependencies", "build-dependencies", "dev-dependencies"];
     let tables = &tables[..if with_dev { 3 } else { 2 }];
-    let named = tables.iter().filter_map(|table| manifest.get(*table)?.as_table());
+    let named = tables
+        .iter()
+        .filter_map(|table| manifest.get(*table)?.as_table());
     named.flat_map(|table| table.keys().cloned()).collect()
 }
 
@@ -87,10 +101,15 @@ fn sources() -> Vec<PathBuf> {
 fn every_crate_imports_only_lower_layers() {
     let allowed: BTreeMap<_, _> = LAYERS.iter().copied().collect();
     for name in crates() {
-        let lower = allowed.get(name.as_str()).unwrap_or_else(|| panic!("{name} has no layer"));
+        let lower = allowed
+            .get(name.as_str())
+            .unwrap_or_else(|| panic!("{name} has no layer"));
         for dependency in dependencies(&root().join("crates").join(&name), true) {
             if let Some(other) = dependency.strip_prefix("terrace-") {
-                assert!(lower.contains(&other), "crates/{name} must not import {other}");
+                assert!(
+                    lower.contains(&other),
+                    "crates/{name} must not import {other}"
+                );
             }
         }
     }
@@ -101,7 +120,10 @@ fn libraries_stay_in_their_homes() {
     for name in crates() {
         for dependency in dependencies(&root().join("crates").join(&name), true) {
             if let Some((_, homes)) = HOMES.iter().find(|(library, _)| *library == dependency) {
-                assert!(homes.contains(&name.as_str()), "{dependency} does not belong in {name}");
+                assert!(
+                    homes.contains(&name.as_str()),
+                    "{dependency} does not belong in {name}"
+                );
             }
         }
     }
@@ -113,9 +135,19 @@ fn pure_crates_have_no_standard_library() {
         let folder = root().join("crates").join(name);
         let text = fs::read_to_string(folder.join("src/lib.rs")).unwrap();
         assert!(text.contains("\n#![no_std]\n"), "{name} says #![no_std]");
-        let impure = ["tokio", "rustix", "getrandom", "tracing", "serde", "tempfile"];
+        let impure = [
+            "tokio",
+            "rustix",
+            "getrandom",
+            "tracing",
+            "serde",
+            "tempfile",
+        ];
         for dependency in dependencies(&folder, false) {
-            assert!(!impure.contains(&dependency.as_str()), "{name} is pure: no {dependency}");
+            assert!(
+                !impure.contains(&dependency.as_str()),
+                "{name} is pure: no {dependency}"
+            );
         }
     }
 }
@@ -123,9 +155,15 @@ fn pure_crates_have_no_standard_library() {
 #[test]
 fn crates_are_named_for_what_they_do() {
     for name in crates() {
-        assert!(!["utils", "util", "common", "core", "helpers"].contains(&name.as_str()), "{name}");
+        assert!(
+            !["utils", "util", "common", "core", "helpers"].contains(&name.as_str()),
+            "{name}"
+        );
         let map = fs::read_to_string(root().join("crates/README.md")).unwrap();
-        assert!(map.contains(&format!("`{name}`")), "crates/README.md does not show `{name}`");
+        assert!(
+            map.contains(&format!("`{name}`")),
+            "crates/README.md does not show `{name}`"
+        );
     }
 }
 
@@ -133,7 +171,11 @@ fn crates_are_named_for_what_they_do() {
 fn files_have_one_subject() {
     for path in sources() {
         let lines = fs::read_to_string(&path).unwrap().lines().count();
-        assert!(lines <= FILE_LINES, "{} has {lines} lines, more than {FILE_LINES}", path.display());
+        assert!(
+            lines <= FILE_LINES,
+            "{} has {lines} lines, more than {FILE_LINES}",
+            path.display()
+        );
     }
 }
 
@@ -177,6 +219,11 @@ fn functions_fit_a_screen() {
         let file = syn::parse_file(&fs::read_to_string(&path).unwrap()).unwrap();
         let mut functions = Functions::default();
         functions.visit_file(&file);
-        assert!(functions.long.is_empty(), "{}: {}", path.display(), functions.long.join(", "));
+        assert!(
+            functions.long.is_empty(),
+            "{}: {}",
+            path.display(),
+            functions.long.join(", ")
+        );
     }
 }
