@@ -1,8 +1,8 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::{
-    Cell, CellKey, Date, Epoch, Fields, Hash, Health, Notice, NoticeId, Office, Proposal,
-    PublicKey, Receipt, RecordKey, Step, Through,
+    Cell, CellKey, Date, Epoch, Fields, Hash, Health, Key, Notice, NoticeId, Office, OfficeId,
+    Proposal, PublicKey, Receipt, RecordKey, Step, Through,
 };
 
 /// What was done to a record, as the office's own journal keeps it. The content
@@ -125,6 +125,29 @@ impl Entry {
             | Self::Forward { .. }
             | Self::Step(_)
             | Self::Notice(_) => {}
+        }
+    }
+
+    /// The key whose whole value an entry of the Latest lane says; none for
+    /// entries of which each counts.
+    #[must_use]
+    pub fn latest_key(&self, origin: OfficeId) -> Option<Key> {
+        match self {
+            Self::Figure { key, .. } => Some(Key::Cell(key.clone())),
+            Self::Through(_) => Some(Key::Through(origin)),
+            Self::Receipt { notice, .. } => Some(Key::Receipt {
+                notice: *notice,
+                office: origin,
+            }),
+            Self::Health(_) => Some(Key::Health(origin)),
+            Self::Record(_)
+            | Self::Consent(_)
+            | Self::EpochOpened(_)
+            | Self::Office(_)
+            | Self::Submit { .. }
+            | Self::Forward { .. }
+            | Self::Step(_)
+            | Self::Notice(_) => None,
         }
     }
 

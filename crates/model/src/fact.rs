@@ -2,9 +2,9 @@ use alloc::string::String;
 use core::ops::RangeInclusive;
 
 use crate::{
-    Cell, CellKey, Code, Consent, Finding, Hash, Head, Health, HeldNotice, JournalId, Month,
-    NoticeId, Office, OfficeId, Receipt, Record, RecordKey, Said, Stream, Submission, SubmissionId,
-    Through, Time, TreeId,
+    Cell, CellKey, Code, Consent, Epoch, Finding, Hash, Head, Health, HeldNotice, JournalId, Month,
+    NoticeId, Office, OfficeId, PageNo, Receipt, Record, RecordKey, Said, Stream, Submission,
+    SubmissionId, Through, Time, TreeId,
 };
 
 /// Names one thing an office keeps. Keys of one kind stand together, in the
@@ -66,6 +66,30 @@ pub struct Lookup {
     pub id: String,
 }
 
+impl Fact {
+    /// The page that last said this fact, where it was said in the Latest lane.
+    #[must_use]
+    pub const fn said(&self) -> Option<(Epoch, PageNo)> {
+        match self {
+            Self::Cell(Said { epoch, page, .. })
+            | Self::Through(Said { epoch, page, .. })
+            | Self::Health(Said { epoch, page, .. })
+            | Self::Receipt(Said { epoch, page, .. }) => Some((*epoch, *page)),
+            Self::Own(_)
+            | Self::Office(_)
+            | Self::Invitation(_)
+            | Self::Head(_)
+            | Self::Window(_)
+            | Self::Finding(_)
+            | Self::Record(_)
+            | Self::Mark
+            | Self::Consent(_)
+            | Self::Submission(_)
+            | Self::Notice(_) => None,
+        }
+    }
+}
+
 /// What an office knows of itself.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Own {
@@ -104,7 +128,7 @@ pub struct HeldHead {
     /// Pages from here on are held but not ruled on: the receiver was behind
     /// base, and no page held so far proves that base. The window is taken as
     /// the whole truth with the page that does.
-    pub unproved_from: Option<crate::PageNo>,
+    pub unproved_from: Option<PageNo>,
     /// Two pages are known at one position: no page is taken any more.
     pub forked: bool,
 }

@@ -1,4 +1,4 @@
-use alloc::{collections::BTreeMap, string::String};
+use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
 use crate::{OfficeId, Stream, Time};
 
@@ -41,6 +41,10 @@ pub struct Finding {
     pub stream: Stream,
     /// What was found.
     pub kind: FindingKind,
+    /// How often, since it was first found.
+    pub count: u64,
+    /// The encoded page that proves it, where one does.
+    pub evidence: Option<Vec<u8>>,
 }
 
 /// Kinds of finding.
