@@ -1,1 +1,10 @@
-//! The conversation with one neighbour, as a state machine without input or output.
+//! The conversation with one neighbour, as a state machine without input or
+//! output: no clock, no random numbers, no sockets. Time and randomness are
+//! arguments.
+#![no_std]
+
+extern crate alloc;
+
+mod frame;
+
+pub use frame::{CloseReason, Frame, Hello, Limits, VERSIONS, Versions};
