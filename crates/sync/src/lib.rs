@@ -5,6 +5,9 @@
 
 extern crate alloc;
 
+pub mod backoff;
 mod frame;
+pub mod heads;
+pub mod route;
 
 pub use frame::{CloseReason, Frame, Hello, Limits, VERSIONS, Versions};
