@@ -1,0 +1,212 @@
+use alloc::{string::ToString, vec::Vec};
+
+use terrace_model::{
+    Audience, Change, Date, Entry, Fact, HeldNotice, Key, Lane, Notice, NoticeId, OfficeId, Reads,
+    Receipt, Ruling, Say, Seen, Tree,
+};
+
+use crate::{Arrived, Mark, NoEffect, Place, Refusal};
+
+const TITLE_CHARS: usize = 200;
+const BODY_BYTES: usize = 64 << 10;
+const AUDIENCES: usize = 4_096;
+
+/// The text of a notice to be.
+pub(crate) struct Text<'a> {
+    pub(crate) title: &'a str,
+    pub(crate) body: &'a str,
+    pub(crate) acknowledge_by: Option<Date>,
+}
+
+pub(crate) fn needs_publish(id: NoticeId) -> Reads {
+    let mut reads = Reads::default();
+    reads.key(Key::Notice(id));
+    reads
+}
+
+pub(crate) fn needs_mark(id: NoticeId, place: &Place<'_>) -> Reads {
+    let mut reads = needs_publish(id);
+    reads.key(Key::Receipt {
+        notice: id,
+        office: place.me,
+    });
+    reads
+}
+
+/// Whether an audience addresses an office: the offices between only pass the
+/// pages on.
+#[must_use]
+fn addresses(audience: Audience, office: OfficeId, tree: &Tree) -> bool {
+    match audience {
+        Audience::Office(target) => target == office,
+        Audience::Subtree { root, level } => {
+            let level_fits =
+                |of: &terrace_model::Office| level.is_none_or(|level| level == of.level);
+            tree.is_within(office, root) && tree.get(office).is_some_and(level_fits)
+        }
+        Audience::Home | Audience::Parent | Audience::Ancestors => false,
+    }
+}
+
+/// Publishes a notice to offices below.
+pub(crate) fn publish(
+    id: NoticeId,
+    text: &Text<'_>,
+    to: &[Audience],
+    seen: &Seen,
+    place: &Place<'_>,
+) -> Result<Ruling, Refusal> {
+    let title = text.title.trim();
+    if title.is_empty() || title.chars().count() > TITLE_CHARS {
+        return Err(Refusal::Title(TITLE_CHARS));
+    }
+    if text.body.len() > BODY_BYTES {
+        return Err(Refusal::Body(BODY_BYTES));
+    }
+    let below = |audience: &Audience| match audience {
+        Audience::Office(top) => *top != place.me && place.tree.is_within(*top, place.me),
+        Audience::Subtree { root, .. } => place.tree.is_within(*root, place.me),
+        Audience::Home | Audience::Parent | Audience::Ancestors => false,
+    };
+    if to.is_empty() || to.len() > AUDIENCES || !to.iter().all(below) {
+        return Err(Refusal::NotBelow);
+    }
+    let notice = Notice {
+        id,
+        issuer: place.me,
+        title: title.to_string(),
+        body: text.body.to_string(),
+        acknowledge_by: text.acknowledge_by,
+        issued: place.now,
+    };
+    if let Some(held) = seen.notice(id) {
+        let same = Notice {
+            issued: held.notice.issued,
+            ..notice
+        } == held.notice;
+        return if same {
+            Ok(Ruling::default())
+        } else {
+            Err(Refusal::IdUsed)
+        };
+    }
+    let mut audiences = to.to_vec();
+    audiences.sort_unstable();
+    audiences.dedup();
+    let say =
+        |audience: &Audience| Say::plain(*audience, Lane::Every, Entry::Notice(notice.clone()));
+    let says = audiences.iter().map(say).collect();
+    let fact = Fact::Notice(HeldNotice {
+        notice: notice.clone(),
+        audiences,
+    });
+    Ok(Ruling {
+        changes: Vec::from([Change::keep(Key::Notice(id), fact)]),
+        says,
+    })
+}
+
+/// A person here opened or confirmed a notice. The first time counts; who
+/// confirms has read.
+pub(crate) fn mark(
+    id: NoticeId,
+    mark: Mark,
+    seen: &Seen,
+    place: &Place<'_>,
+) -> Result<Ruling, Refusal> {
+    let held = seen.notice(id).ok_or(Refusal::NoSuchNotice)?;
+    if held.notice.issuer == place.me {
+        return Err(Refusal::NotAddressed);
+    }
+    let before = seen
+        .receipt(id, place.me)
+        .map(|said| said.value)
+        .unwrap_or_default();
+    let mut receipt = before;
+    receipt.read = receipt.read.or(Some(place.now));
+    match mark {
+        Mark::Read => {}
+        Mark::Acknowledged => {
+            receipt.acknowledged = receipt.acknowledged.or(Some(place.now));
+        }
+    }
+    if receipt == before {
+        return Ok(Ruling::default());
+    }
+    let mut ruling = Ruling::default();
+    say_receipt(id, receipt, place, &mut ruling);
+    Ok(ruling)
+}
+
+fn say_receipt(id: NoticeId, receipt: Receipt, place: &Place<'_>, ruling: &mut Ruling) {
+    let key = Key::Receipt {
+        notice: id,
+        office: place.me,
+    };
+    ruling
+        .changes
+        .push(Change::keep(key, Fact::Receipt(place.said(receipt))));
+    let entry = Entry::Receipt {
+        notice: id,
+        receipt,
+    };
+    ruling
+        .says
+        .push(Say::plain(Audience::Ancestors, Lane::Latest, entry));
+}
+
+/// A notice from above. An office between keeps nothing of it but the page.
+pub(crate) fn receive(
+    notice: &Notice,
+    arrived: &Arrived<'_>,
+    seen: &Seen,
+    place: &Place<'_>,
+) -> Result<Ruling, NoEffect> {
+    let audience = arrived.header.position.stream.journal.audience;
+    if notice.issuer != arrived.origin() {
+        return Err(NoEffect::NotTheirs);
+    }
+    let mut ruling = Ruling::default();
+    if !addresses(audience, place.me, place.tree) {
+        return Ok(ruling);
+    }
+    let mut held = match seen.notice(notice.id) {
+        Some(held) if held.notice != *notice => return Err(NoEffect::Contradicts),
+        Some(held) => held.clone(),
+        None => HeldNotice {
+            notice: notice.clone(),
+            audiences: Vec::new(),
+        },
+    };
+    held.audiences.push(audience);
+    held.audiences.sort_unstable();
+    held.audiences.dedup();
+    ruling
+        .changes
+        .push(Change::keep(Key::Notice(notice.id), Fact::Notice(held)));
+    let before = seen
+        .receipt(notice.id, place.me)
+        .map(|said| said.value)
+        .unwrap_or_default();
+    if before.delivered.is_none() {
+        let receipt = Receipt {
+            delivered: Some(place.now),
+            ..before
+        };
+        say_receipt(notice.id, receipt, place, &mut ruling);
+    }
+    Ok(ruling)
+}
+
+/// What another office says of a notice.
+pub(crate) fn receive_receipt(notice: NoticeId, receipt: Receipt, arrived: &Arrived<'_>) -> Ruling {
+    let key = Key::Receipt {
+        notice,
+        office: arrived.origin(),
+    };
+    let fact = Fact::Receipt(arrived.said(receipt));
+    Ruling {
+        changes: Vec::from([Change::keep(key, fact)]),
+        says: Vec::new(),
+    }
+}
