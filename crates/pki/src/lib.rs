@@ -1,1 +1,19 @@
 //! Keys, certificates, seals and enrolment.
+//!
+//! An office has one long-lived signing key. It seals the office's pages and
+//! issues the office's own short-lived transport certificates; there is no other
+//! authority. On a link the only trust anchor is the key that the signed tree
+//! names for the id in the other end's certificate, read anew at each handshake:
+//! revocation is a tree entry, and nothing here remembers a peer.
+//!
+//! Randomness and time are arguments. Nothing in this crate prints a secret.
+
+mod fingerprint;
+mod keystore;
+mod seal;
+mod secret;
+
+pub use fingerprint::Fingerprint;
+pub use keystore::{KeyStore, KeyStoreError, Keys};
+pub use seal::{SealError, Suite, verify_seal};
+pub use secret::{SigningKey, TransportKey};
