@@ -8,12 +8,21 @@
 //!
 //! Randomness and time are arguments. Nothing in this crate prints a secret.
 
+mod address;
 mod fingerprint;
+mod invitation;
 mod keystore;
+mod name;
 mod seal;
 mod secret;
+mod token;
+mod word;
 
+pub use address::{AddressError, LinkAddress};
 pub use fingerprint::Fingerprint;
+pub use invitation::{Invitation, InvitationError, NAME_BYTES_MAX, WORD_CHARS_MAX};
 pub use keystore::{KeyStore, KeyStoreError, Keys};
+pub use name::{NameError, OfficeName};
 pub use seal::{SealError, Suite, verify_seal};
 pub use secret::{SigningKey, TransportKey};
+pub use token::Token;
