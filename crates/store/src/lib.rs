@@ -1,1 +1,9 @@
-//! Where journals and desk state rest: a log that is the truth, and a view that can be thrown away.
+//! Where journals and desk state rest: a log that is the truth, and a view
+//! that can be thrown away.
+//!
+//! The lower half, over opaque bytes:
+//! [`disk`] is all the log ever asks of a disk, real or simulated;
+//! [`log`] keeps committed batches, and nothing is acknowledged before its sync.
+
+pub mod disk;
+pub mod log;
