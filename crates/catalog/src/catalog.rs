@@ -4,6 +4,7 @@ use terrace_model::Hash;
 
 use crate::{
     CodeList, DataSet, Indicator, RecordType, Workflow, canonical,
+    never_recorded::{self, Finding},
     wellformed::{self, CatalogFault},
 };
 
@@ -16,8 +17,8 @@ const DEFAULT_DATA_SET: &str = "work";
 /// Definitions (目录): what offices keep, count and propose. Issued by the top
 /// office; it travels down like a notice.
 ///
-/// Everything is in the order in which people see it. [`Catalog::faults`]
-/// must be empty before a catalog takes effect.
+/// Everything is in the order in which people see it. [`Catalog::faults`] and
+/// [`Catalog::findings`] must both be empty before a catalog takes effect.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Catalog {
     /// Its name, such as `new-strata`.
@@ -133,6 +134,12 @@ impl Catalog {
     #[must_use]
     pub fn faults(&self) -> Vec<CatalogFault> {
         wellformed::faults(self)
+    }
+
+    /// What of it would record what is never recorded.
+    #[must_use]
+    pub fn findings(&self) -> Vec<Finding> {
+        never_recorded::check(self)
     }
 }
 

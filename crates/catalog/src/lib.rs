@@ -3,7 +3,8 @@
 //!
 //! A catalog is issued by the top office and says what all offices below keep
 //! and count. This crate checks what people give against it ([`parse_fields`],
-//! [`apply_put`]), and says what a figure is made of ([`Indicator`]). It
+//! [`apply_put`]), says what a figure is made of ([`Indicator`]), and refuses a
+//! catalog that would record what is never recorded ([`never_recorded`]). It
 //! evaluates no figure, and knows no record but the one it is given: whether a
 //! reference exists, or two records overlap, is for the desk to rule.
 #![no_std]
@@ -17,6 +18,7 @@ mod data_set;
 mod fault;
 mod indicator;
 mod label;
+pub mod never_recorded;
 mod parse;
 mod put;
 mod record_type;
