@@ -1,0 +1,482 @@
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    vec::Vec,
+};
+
+use terrace_model::{Audience, FindingKind, Hash, Head, OfficeId, Page, PageNo, Stream, Time};
+
+use super::{Backlog, Held};
+use crate::{
+    ProtocolError,
+    heads::{Standing, standing},
+    route::Rank,
+};
+
+/// What this office holds of each stream, and what it has learned in this
+/// session of what the neighbour holds.
+#[derive(Debug)]
+pub(super) struct Streams {
+    me: OfficeId,
+    known: BTreeMap<Stream, Known>,
+    /// Streams of which the neighbour lacks a page that may be sent now.
+    ready: BTreeSet<(Rank, Stream)>,
+    /// When pages that were asked for again may be sent. An entry that its
+    /// stream no longer waits for has no effect.
+    waits: BTreeSet<(Time, Stream)>,
+    /// Streams that only the neighbour spoke of.
+    foreign: u32,
+    foreign_limit: u32,
+}
+
+/// One stream.
+#[derive(Debug)]
+struct Known {
+    /// The branch it is compared in; a move of its origin does not change that
+    /// within a session.
+    branch: OfficeId,
+    ours: Option<Ours>,
+    /// What we held when the session began.
+    at_start: Option<Head>,
+    /// Whether the neighbour has said all it holds of the branch.
+    settled: bool,
+    peer: Option<PeerHead>,
+    /// The newest page taken for sending since the neighbour last said where
+    /// it stands.
+    taken: Option<PageNo>,
+    /// Whether any page was taken in this session.
+    spoken: bool,
+    /// Frames that hold pages of it and are not acknowledged.
+    in_flight: u32,
+    pause: Pause,
+    waiting: Option<Waiting>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Ours {
+    head: Head,
+    rank: Rank,
+}
+
+/// The newest page that the neighbour is known to hold.
+#[derive(Clone, Copy, Debug)]
+struct PeerHead {
+    number: PageNo,
+    /// None where it sent us the page itself: nobody has verified that yet,
+    /// so it accuses nobody.
+    hash: Option<Hash>,
+}
+
+/// Why nothing of a stream is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Pause {
+    /// It is sent.
+    No,
+    /// Its base moved beyond what was asked for, until we hear where it stands.
+    Moved,
+    /// The neighbour could not take its pages: until then, and until all that
+    /// was sent before is acknowledged.
+    Again { due: Option<Time> },
+    /// For this session: something is wrong with it.
+    Stopped,
+}
+
+/// Since when pages wait for the neighbour.
+#[derive(Clone, Copy, Debug)]
+struct Waiting {
+    /// Pages up to here wait since then at the longest.
+    upto: PageNo,
+    since: Time,
+    /// Since when later pages wait.
+    later: Option<Time>,
+}
+
+impl Known {
+    const fn new(branch: OfficeId) -> Self {
+        Self {
+            branch,
+            ours: None,
+            at_start: None,
+            settled: false,
+            peer: None,
+            taken: None,
+            spoken: false,
+            in_flight: 0,
+            pause: Pause::No,
+            waiting: None,
+        }
+    }
+
+    /// The first page from `after` on that we hold and that still counts.
+    fn from(&self, after: Option<PageNo>) -> Option<PageNo> {
+        let head = self.ours?.head;
+        let from = after.map_or(head.base, |after| after.next().max(head.base));
+        (from <= head.number).then_some(from)
+    }
+
+    /// The next page to send.
+    fn next(&self) -> Option<PageNo> {
+        let held = self.peer.map(|peer| peer.number);
+        let sendable = self.settled && self.pause == Pause::No;
+        sendable.then(|| self.from(held.max(self.taken))).flatten()
+    }
+
+    /// The first page that the neighbour is not known to hold.
+    fn missing(&self) -> Option<PageNo> {
+        let held = self.peer.map(|peer| peer.number);
+        self.settled.then(|| self.from(held)).flatten()
+    }
+
+    /// The neighbour holds this page, or a later one.
+    fn raise(&mut self, number: PageNo, hash: Option<Hash>) {
+        let newer = match self.peer {
+            None => true,
+            Some(peer) => peer.number < number || (peer.number == number && peer.hash.is_none()),
+        };
+        if newer {
+            self.peer = Some(PeerHead { number, hash });
+        }
+    }
+
+    /// Stops the stream if what the two hold cannot both be right.
+    fn judge(&mut self, own: bool) -> Option<FindingKind> {
+        let peer = self.peer?;
+        let theirs = Head {
+            base: PageNo::FIRST,
+            number: peer.number,
+            hash: peer.hash?,
+        };
+        if self.pause == Pause::Stopped {
+            return None;
+        }
+        let ours = self.ours.map(|ours| ours.head);
+        let kind = match standing(own, ours.as_ref(), Some(&theirs)) {
+            Standing::Equal | Standing::Behind { .. } | Standing::Ahead => return None,
+            Standing::OlderCopy => FindingKind::OlderCopy,
+            Standing::Fork => FindingKind::Fork,
+        };
+        self.pause = Pause::Stopped;
+        Some(kind)
+    }
+
+    /// Keeps count of how long pages wait. What waits longest is known as
+    /// closely as the time between two acknowledgements.
+    fn note_waiting(&mut self, now: Time) {
+        let (Some(missing), Some(ours)) = (self.missing(), self.ours) else {
+            self.waiting = None;
+            return;
+        };
+        let newest = ours.head.number;
+        self.waiting = Some(match self.waiting {
+            None => Waiting {
+                upto: newest,
+                since: now,
+                later: None,
+            },
+            Some(waiting) if waiting.upto < missing => Waiting {
+                upto: newest,
+                since: waiting.later.unwrap_or(now),
+                later: None,
+            },
+            Some(waiting) if waiting.upto < newest => Waiting {
+                later: waiting.later.or(Some(now)),
+                ..waiting
+            },
+            Some(waiting) => waiting,
+        });
+    }
+}
+
+impl Streams {
+    pub(super) fn new(me: OfficeId, foreign_limit: u32, now: Time, held: Vec<Held>) -> Self {
+        let mut streams = Self {
+            me,
+            known: BTreeMap::new(),
+            ready: BTreeSet::new(),
+            waits: BTreeSet::new(),
+            foreign: 0,
+            foreign_limit,
+        };
+        for held in held {
+            streams.hold(now, held, false);
+        }
+        for known in streams.known.values_mut() {
+            known.at_start = known.ours.map(|ours| ours.head);
+        }
+        streams
+    }
+
+    /// What this office holds, with the branch it is compared in.
+    pub(super) fn heads(&self) -> impl Iterator<Item = (OfficeId, Stream, Head)> {
+        self.known.iter().filter_map(|(stream, known)| {
+            let ours = known.ours?;
+            Some((known.branch, *stream, ours.head))
+        })
+    }
+
+    /// The newest page that this office holds of a stream.
+    pub(super) fn head(&self, stream: &Stream) -> Option<Head> {
+        self.known.get(stream)?.ours.map(|ours| ours.head)
+    }
+
+    /// Takes note that this office holds pages up to a head. A home journal is
+    /// none of the link's business. `settled` says whether a branch not heard
+    /// of before holds nothing at the neighbour.
+    pub(super) fn hold(&mut self, now: Time, held: Held, settled: bool) -> Option<FindingKind> {
+        let Held {
+            stream,
+            head,
+            branch,
+            rank,
+        } = held;
+        if stream.journal.audience == Audience::Home {
+            return None;
+        }
+        let new = || Known {
+            settled,
+            ..Known::new(branch)
+        };
+        let known = self.known.entry(stream).or_insert_with(new);
+        if let Some(before) = known.ours {
+            if before.head.number > head.number {
+                return None;
+            }
+            self.ready.remove(&(before.rank, stream));
+        }
+        known.ours = Some(Ours { head, rank });
+        if known.pause == Pause::Moved {
+            known.pause = Pause::No;
+        }
+        self.judge(now, &stream)
+    }
+
+    /// The neighbour holds the same as this office did at the start, in all
+    /// branches but these.
+    pub(super) fn settle_equal(&mut self, now: Time, differing: &BTreeSet<OfficeId>) {
+        self.settle(now, |branch| !differing.contains(&branch), true);
+    }
+
+    /// The neighbour has said all it holds of these branches.
+    pub(super) fn settle_said(&mut self, now: Time, branches: &BTreeSet<OfficeId>) {
+        self.settle(now, |branch| branches.contains(&branch), false);
+    }
+
+    fn settle(&mut self, now: Time, of: impl Fn(OfficeId) -> bool, equal: bool) {
+        let mut settled = Vec::new();
+        for (stream, known) in &mut self.known {
+            if known.settled || !of(known.branch) {
+                continue;
+            }
+            known.settled = true;
+            if let Some(head) = known.at_start.filter(|_| equal) {
+                known.raise(head.number, Some(head.hash));
+            }
+            settled.push(*stream);
+        }
+        for stream in settled {
+            self.refresh(now, &stream);
+        }
+    }
+
+    /// The neighbour has said what it holds of a stream. Nothing is sent before
+    /// it has said all of the branch.
+    pub(super) fn said(
+        &mut self,
+        now: Time,
+        stream: Stream,
+        head: Head,
+    ) -> Result<Option<FindingKind>, ProtocolError> {
+        check_head(stream, head)?;
+        let known = self.entry(stream)?;
+        known.raise(head.number, Some(head.hash));
+        Ok(self.judge(now, &stream))
+    }
+
+    /// The neighbour has sent a page: it holds it.
+    pub(super) fn received(&mut self, now: Time, page: &Page) -> Result<(), ProtocolError> {
+        let position = page.header.position;
+        let known = self.entry(position.stream)?;
+        known.raise(position.number, None);
+        self.refresh(now, &position.stream);
+        Ok(())
+    }
+
+    /// A stream that the neighbour speaks of.
+    fn entry(&mut self, stream: Stream) -> Result<&mut Known, ProtocolError> {
+        if stream.journal.audience == Audience::Home {
+            return Err(ProtocolError::Home(stream.journal.origin));
+        }
+        let limit = self.foreign_limit;
+        if !self.known.contains_key(&stream) {
+            if self.foreign >= limit {
+                return Err(ProtocolError::TooManyStreams { limit });
+            }
+            self.foreign += 1;
+        }
+        let new = || Known {
+            settled: true,
+            ..Known::new(stream.journal.origin)
+        };
+        Ok(self.known.entry(stream).or_insert_with(new))
+    }
+
+    /// The most urgent stream of which a page may be sent, and that page.
+    pub(super) fn next(&self) -> Option<(Stream, PageNo)> {
+        let (_, stream) = self.ready.first()?;
+        Some((*stream, self.known.get(stream)?.next()?))
+    }
+
+    /// The hash that the first page taken from now on has to follow, where the
+    /// neighbour has proved which page it holds before it.
+    pub(super) fn follows(&self, stream: &Stream, first: PageNo) -> Option<Hash> {
+        let known = self.known.get(stream)?;
+        let peer = known.peer.filter(|peer| peer.number.next() == first)?;
+        peer.hash
+    }
+
+    /// The newest page of a stream that may be sent.
+    pub(super) fn last(&self, stream: &Stream) -> Option<PageNo> {
+        self.head(stream).map(|head| head.number)
+    }
+
+    /// Pages up to here are taken for sending.
+    pub(super) fn taken(&mut self, now: Time, stream: &Stream, last: PageNo) {
+        if let Some(known) = self.known.get_mut(stream) {
+            known.taken = known.taken.max(Some(last));
+            known.spoken = true;
+            self.refresh(now, stream);
+        }
+    }
+
+    /// Nothing is there to send until this office is told where the stream
+    /// stands.
+    pub(super) fn moved(&mut self, now: Time, stream: &Stream) {
+        self.pause(now, stream, Pause::Moved);
+    }
+
+    /// Nothing of the stream is sent in this session any more.
+    pub(super) fn stop(&mut self, now: Time, stream: &Stream) {
+        self.pause(now, stream, Pause::Stopped);
+    }
+
+    fn pause(&mut self, now: Time, stream: &Stream, pause: Pause) {
+        if let Some(known) = self.known.get_mut(stream) {
+            known.pause = pause;
+            self.refresh(now, stream);
+        }
+    }
+
+    /// A frame with pages of this stream is on its way.
+    pub(super) fn sent(&mut self, stream: &Stream) {
+        if let Some(known) = self.known.get_mut(stream) {
+            known.in_flight = known.in_flight.saturating_add(1);
+        }
+    }
+
+    /// A frame with pages of this stream, the last of which is named, is
+    /// acknowledged. What was asked for again before that does not count.
+    pub(super) fn acked(&mut self, now: Time, stream: &Stream, last: PageNo, hash: Hash) {
+        let Some(known) = self.known.get_mut(stream) else {
+            return;
+        };
+        known.in_flight = known.in_flight.saturating_sub(1);
+        match known.pause {
+            Pause::No | Pause::Moved => known.raise(last, Some(hash)),
+            Pause::Again { due: None } if known.in_flight == 0 => known.pause = Pause::No,
+            Pause::Again { .. } | Pause::Stopped => {}
+        }
+        self.refresh(now, stream);
+    }
+
+    /// The neighbour could not take pages: it holds those up to `head`, and
+    /// wants the rest at `due`.
+    pub(super) fn again(
+        &mut self,
+        now: Time,
+        stream: Stream,
+        head: Option<Head>,
+        due: Time,
+    ) -> Result<Option<FindingKind>, ProtocolError> {
+        if let Some(head) = head {
+            check_head(stream, head)?;
+        }
+        let spoken = self.known.get_mut(&stream).filter(|known| known.spoken);
+        let known = spoken.ok_or(ProtocolError::AgainUnsent(stream))?;
+        if known.pause == Pause::Stopped {
+            return Ok(None);
+        }
+        known.peer = head.map(|head| PeerHead {
+            number: head.number,
+            hash: Some(head.hash),
+        });
+        known.taken = None;
+        known.pause = Pause::Again { due: Some(due) };
+        self.waits.insert((due, stream));
+        Ok(self.judge(now, &stream))
+    }
+
+    /// When [`Streams::handle_timeout`] has something to do.
+    pub(super) fn poll_timeout(&self) -> Option<Time> {
+        self.waits.first().map(|(due, _)| *due)
+    }
+
+    pub(super) fn handle_timeout(&mut self, now: Time) {
+        while let Some((due, stream)) = self.waits.first().copied().filter(|(due, _)| *due <= now) {
+            self.waits.remove(&(due, stream));
+            let Some(known) = self.known.get_mut(&stream) else {
+                continue;
+            };
+            if known.pause == (Pause::Again { due: Some(due) }) {
+                known.pause = if known.in_flight == 0 {
+                    Pause::No
+                } else {
+                    Pause::Again { due: None }
+                };
+                self.refresh(now, &stream);
+            }
+        }
+    }
+
+    pub(super) fn backlog(&self) -> Backlog {
+        let mut backlog = Backlog::default();
+        for known in self.known.values() {
+            if let (Some(missing), Some(ours)) = (known.missing(), known.ours) {
+                let pages = ours.head.number.0.saturating_sub(missing.0);
+                backlog.pages = backlog.pages.saturating_add(pages).saturating_add(1);
+            }
+            let since = known.waiting.map(|waiting| waiting.since);
+            backlog.since = [backlog.since, since].into_iter().flatten().min();
+        }
+        backlog
+    }
+
+    fn judge(&mut self, now: Time, stream: &Stream) -> Option<FindingKind> {
+        let own = stream.journal.origin == self.me;
+        let found = self.known.get_mut(stream)?.judge(own);
+        self.refresh(now, stream);
+        found
+    }
+
+    /// Puts a stream where it belongs after a change.
+    fn refresh(&mut self, now: Time, stream: &Stream) {
+        let Some(known) = self.known.get_mut(stream) else {
+            return;
+        };
+        known.note_waiting(now);
+        if let Some(ours) = known.ours {
+            let place = (ours.rank, *stream);
+            if known.next().is_some() {
+                self.ready.insert(place);
+            } else {
+                self.ready.remove(&place);
+            }
+        }
+    }
+}
+
+/// Pages are numbered from 1, and a base is never after the newest page.
+fn check_head(stream: Stream, head: Head) -> Result<(), ProtocolError> {
+    if head.base < PageNo::FIRST || head.number < head.base {
+        return Err(ProtocolError::Head(stream));
+    }
+    Ok(())
+}
