@@ -106,7 +106,10 @@ pub enum LinkEvent {
         limit_bytes: u32,
     },
     /// Something an operator should know of: [`FindingKind::OlderCopy`] or
-    /// [`FindingKind::Fork`]. Nothing of the stream is sent any more.
+    /// [`FindingKind::Fork`]. Nothing of the stream is sent any more. The link
+    /// knows only what it was told: an office that does not give it one of its
+    /// own streams, because its tree is newer than the neighbour's, looks into
+    /// its store before it believes that its copy is older.
     Finding {
         /// The stream.
         stream: Stream,

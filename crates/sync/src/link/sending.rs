@@ -58,7 +58,7 @@ pub(super) fn bytes_of(page: &Page) -> u64 {
 impl Sending {
     pub(super) fn new(limits: &Limits, now: Time) -> Self {
         Self {
-            frame_bytes: limits.frame_bytes.into(),
+            frame_bytes: limits.frame_bytes.max(1).into(),
             max_page_bytes: limits.max_page_bytes,
             unacked_millis: limits.unacked_millis,
             slowest_bytes_per_second: limits.slowest_bytes_per_second,
@@ -185,7 +185,8 @@ impl Sending {
         Ok((pages, forked.then_some(FindingKind::Fork)))
     }
 
-    /// The next frame of pages: full, or all that can be had now.
+    /// The next frame of pages: full, or all that can be had now. A page that
+    /// the neighbour got from elsewhere while it waited here is left out.
     pub(super) fn poll_transmit(&mut self, now: Time, streams: &mut Streams) -> Option<Frame> {
         let more = self.need.is_some() || (self.room() > 0 && streams.next().is_some());
         if more && self.outbox_bytes < self.frame_bytes {
@@ -195,6 +196,11 @@ impl Sending {
         let (mut pages, mut bytes) = (Vec::new(), 0);
         while let Some(page) = self.outbox.front() {
             let size = bytes_of(page);
+            if streams.peer_holds(page) {
+                self.outbox_bytes = self.outbox_bytes.saturating_sub(size);
+                self.outbox.pop_front();
+                continue;
+            }
             let fits = bytes + size <= left.min(self.frame_bytes);
             let alone = pages.is_empty() && size <= left;
             if !fits && !alone {

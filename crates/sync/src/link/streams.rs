@@ -333,6 +333,16 @@ impl Streams {
         peer.hash
     }
 
+    /// Whether the neighbour is known to hold a page, or a later one.
+    pub(super) fn peer_holds(&self, page: &Page) -> bool {
+        let position = page.header.position;
+        let peer = self
+            .known
+            .get(&position.stream)
+            .and_then(|known| known.peer);
+        peer.is_some_and(|peer| peer.number >= position.number)
+    }
+
     /// The newest page of a stream that may be sent.
     pub(super) fn last(&self, stream: &Stream) -> Option<PageNo> {
         self.head(stream).map(|head| head.number)

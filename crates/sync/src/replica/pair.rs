@@ -159,16 +159,17 @@ impl Pair {
         }
     }
 
-    /// Runs until both are idle: nothing to send, to take or to wait for.
+    /// Runs until both are idle: nothing to send, to take or to wait for. Each
+    /// gets all that may be on its way before it commits.
     pub(crate) fn converge(&mut self) {
         for _ in 0..MOST_ROUNDS {
-            let mut moved = false;
-            for side in [Side::Upper, Side::Lower] {
-                moved |= self.pump(side);
-                moved |= self.deliver(side);
-                moved |= self.commit(side);
+            let sides = [Side::Upper, Side::Lower];
+            let sent = sides.map(|side| self.pump(side));
+            let arrived = sides.map(|side| self.deliver(side));
+            if sent.contains(&true) || arrived.contains(&true) {
+                continue;
             }
-            if moved {
+            if sides.map(|side| self.commit(side)).contains(&true) {
                 continue;
             }
             let due = [&self.upper, &self.lower].map(|end| end.office.link.poll_timeout());

@@ -102,6 +102,17 @@ fn small() -> Limits {
     }
 }
 
+fn any_limits() -> impl Strategy<Value = Limits> {
+    (1..2000_u32, 0..4000_u32, 1..4_u32).prop_map(|(frame_bytes, credit_bytes, heads_per_frame)| {
+        Limits {
+            frame_bytes,
+            credit_bytes,
+            heads_per_frame,
+            ..small()
+        }
+    })
+}
+
 fn pair(limits: Limits, plans: &[Plan]) -> Pair {
     let side = |count: fn(&Plan) -> usize| -> BTreeMap<Stream, Vec<Page>> {
         let pages = plans
@@ -212,10 +223,11 @@ proptest! {
 
     #[test]
     fn both_sides_converge_whatever_is_cut_lost_or_refused(
+        limits in any_limits(),
         plans in plan_sets(),
         actions in vec_of(actions(), 0..120),
     ) {
-        let mut pair = pair(small(), &plans);
+        let mut pair = pair(limits, &plans);
         for action in &actions {
             act(&mut pair, &plans, action);
         }

@@ -229,3 +229,54 @@ fn an_answer_that_comes_after_its_pages_were_asked_for_again_is_dropped() {
     here.wait(0);
     assert_eq!(here.send(&[&chain]), [(2, vec![3, 4, 5, 6, 7])]);
 }
+
+#[test]
+fn of_two_waits_the_later_counts() {
+    let chain = below(2);
+    let mut here = towards(&[&chain], 1 << 20);
+    here.send(&[&chain]);
+    here.again(&chain, 0, 1000);
+    here.ack(1).unwrap();
+    here.again(&chain, 0, 3000);
+    here.wait(1000);
+    assert_eq!(here.send(&[&chain]), []);
+    here.wait(2000);
+    assert_eq!(here.send(&[&chain]), [(2, vec![1, 2])]);
+}
+
+#[test]
+fn a_head_older_than_the_one_known_is_ignored() {
+    let chain = below(4);
+    let mut here = towards(&[&chain], 1 << 20);
+    here.link.handle_head(here.now, chain.held_upto(2));
+    assert_eq!(here.link.backlog().pages, 4);
+    assert_eq!(here.send(&[&chain]), [(1, vec![1, 2, 3, 4])]);
+}
+
+#[test]
+fn a_stream_whose_rank_changes_goes_in_its_new_place_and_holds_up_no_other() {
+    let (chain, other) = (below(1), Chain::of(stream(4, Lane::Every), 1, 88));
+    let mut here = towards(&[&chain, &other], 1 << 20);
+    let mut lower = chain.held_upto(1);
+    lower.rank.depth += 1;
+    here.link.handle_head(here.now, lower);
+    for expected in [&other, &chain] {
+        assert_eq!(here.need().map(|need| need.0), Some(expected.stream));
+        here.answer(expected.pages.clone());
+    }
+    assert_eq!(here.need(), None);
+}
+
+#[test]
+fn a_page_that_the_neighbour_shows_to_hold_while_it_waits_is_left_out() {
+    let (chain, other) = (below(4), Chain::of(stream(4, Lane::Every), 1, 88));
+    let mut here = Here::settled(limits(), &[chain.held_upto(3), other.held_upto(1)], &[]);
+    here.need();
+    here.answer(chain.range(1, 3));
+    here.pages(1, chain.range(2, 2)).unwrap();
+    assert!(matches!(here.event(), Some(LinkEvent::Admit { .. })));
+    here.need();
+    here.answer(other.pages.clone());
+    let pages = [chain.range(3, 3), other.pages].concat();
+    assert_eq!(here.frame(), Some(Frame::Pages { number: 1, pages }));
+}

@@ -227,6 +227,7 @@ fn of_a_chain_that_forked_earlier_only_the_page_that_proves_it_goes() {
     here.wait(1);
     assert_eq!((here.event(), here.frame()), (None, None));
     here.ack(1).unwrap();
+    assert_eq!(here.event(), None, "it stays stopped");
     assert_eq!(here.link.backlog().pages, 2, "the proof is not held there");
 }
 
@@ -242,4 +243,97 @@ fn a_home_journal_is_neither_said_nor_sent() {
         panic!("hello is first");
     };
     assert_eq!(said.digest, digest_of(&[]));
+}
+
+#[test]
+fn branches_named_in_one_frame_are_within_their_limit() {
+    let limits = Limits {
+        branches: 2,
+        ..Limits::default()
+    };
+    let held = [below(1).held_upto(1), above(1).held_upto(1)];
+    let mut here = Here::new(limits, held.to_vec());
+    here.take(hello(Hash::ZERO, 1)).unwrap();
+    let theirs = [8, 9].map(|id| (OfficeId(id), Hash::ZERO));
+    here.take(Frame::Branches(theirs.to_vec())).unwrap();
+    let mut named: Vec<usize> = Vec::new();
+    while let Some(frame) = here.frame() {
+        if let Frame::Heads { branches, .. } = frame {
+            named.push(branches.len());
+        }
+    }
+    assert_eq!(named, [2, 2]);
+}
+
+#[test]
+fn heads_go_before_pages() {
+    let (one, other) = (below(1), Chain::of(stream(4, Lane::Every), 1, 88));
+    let mut here = Here::new(
+        Limits::default(),
+        vec![one.held_upto(1), other.held_upto(1)],
+    );
+    here.frame();
+    here.take(hello(Hash::ZERO, 1 << 20)).unwrap();
+    here.take(Frame::Branches(Vec::new())).unwrap();
+    here.take(Frame::Heads {
+        branches: vec![OfficeId(3)],
+        heads: Vec::new(),
+    })
+    .unwrap();
+    here.event();
+    assert!(here.need().is_some());
+    here.answer(one.pages);
+    assert!(matches!(here.frame(), Some(Frame::Branches(_))));
+    assert!(matches!(here.frame(), Some(Frame::Heads { .. })));
+    assert!(matches!(here.frame(), Some(Frame::Pages { .. })));
+}
+
+#[test]
+fn a_stream_first_heard_of_while_its_branch_is_compared_waits_for_that() {
+    let (one, new) = (below(1), Chain::of(stream(3, Lane::Latest), 1, 88));
+    let mut here = Here::new(Limits::default(), vec![one.held_upto(1)]);
+    here.take(hello(Hash::ZERO, 1 << 20)).unwrap();
+    here.take(Frame::Branches(Vec::new())).unwrap();
+    here.event();
+    here.link.handle_head(here.now, new.held_upto(1));
+    assert_eq!(here.event(), None);
+    here.take(Frame::Heads {
+        branches: vec![OfficeId(3)],
+        heads: vec![(one.stream, one.held_upto(1).head)],
+    })
+    .unwrap();
+    assert_eq!(here.need().map(|need| need.0), Some(new.stream));
+}
+
+#[test]
+fn a_head_said_proves_what_a_page_sent_did_not() {
+    let mut other = Chain::new(below(0).stream);
+    other.write(PageNo::FIRST, 88, 9);
+    let chain = below(1);
+    let mut here = Here::new(Limits::default(), vec![chain.held_upto(1)]);
+    here.take(hello(Hash::ZERO, 1 << 20)).unwrap();
+    here.take(Frame::Branches(Vec::new())).unwrap();
+    here.pages(1, other.range(1, 1)).unwrap();
+    here.take(Frame::Heads {
+        branches: vec![OfficeId(3)],
+        heads: vec![(other.stream, other.held_upto(1).head)],
+    })
+    .unwrap();
+    let finding = LinkEvent::Finding {
+        stream: chain.stream,
+        kind: FindingKind::Fork,
+    };
+    assert_eq!(core::iter::from_fn(|| here.event()).last(), Some(finding));
+}
+
+#[test]
+fn limits_of_nothing_let_one_thing_pass_at_a_time() {
+    let limits = Limits {
+        heads_per_frame: 0,
+        frame_bytes: 0,
+        ..Limits::default()
+    };
+    let chain = below(2);
+    let mut here = Here::settled(limits, &[chain.held_upto(2)], &[]);
+    assert_eq!(here.send(&[&chain]), [(1, vec![1]), (2, vec![2])]);
 }
