@@ -3,7 +3,9 @@
 //!
 //! The lower half, over opaque bytes:
 //! [`disk`] is all the log ever asks of a disk, real or simulated;
-//! [`log`] keeps committed batches, and nothing is acknowledged before its sync.
+//! [`log`] keeps committed batches, and nothing is acknowledged before its sync;
+//! [`kv`] is the small ordered map that the view is written over;
 
 pub mod disk;
+pub mod kv;
 pub mod log;
