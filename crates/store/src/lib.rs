@@ -5,7 +5,10 @@
 //! [`disk`] is all the log ever asks of a disk, real or simulated;
 //! [`log`] keeps committed batches, and nothing is acknowledged before its sync;
 //! [`kv`] is the small ordered map that the view is written over;
+//! [`stamp`] says which versions may open a store, [`lock`] which process.
 
 pub mod disk;
 pub mod kv;
+pub mod lock;
 pub mod log;
+pub mod stamp;
