@@ -149,7 +149,7 @@ fn a_reader_sees_what_was_applied_and_never_half_of_a_batch() {
             map.apply(&batch).unwrap();
         };
         // Small values and large ones by turns, longer each time.
-        let length = |batch: usize| batch + if batch % 2 == 0 { 0 } else { 4500 };
+        let length = |batch: usize| batch + if batch.is_multiple_of(2) { 0 } else { 4500 };
         write(map, length(0));
         let watch = |reader: Arc<dyn KvRead>| {
             let mut last = 0;
