@@ -1,1 +1,27 @@
-//! The door for programs, and the live carrier.
+//! The door for programs, and the live carrier. Decides nothing.
+
+mod accept;
+mod account;
+mod carrier;
+mod connect;
+mod gate;
+mod limits;
+mod listener;
+mod live;
+pub mod program;
+mod shim;
+mod socket;
+mod tls_stream;
+mod trust;
+mod unix_stream;
+
+#[cfg(test)]
+mod tests;
+
+pub use carrier::{Carrier, Links, Parent, dial};
+pub use connect::ConnectError;
+pub use limits::{ListenerLimits, MESSAGE_BYTES};
+pub use listener::{Listener, ListenerCounts, ListenerError, ListenerWatch};
+pub use socket::{ProgramSocket, SocketError};
+pub use tls_stream::Caller;
+pub use trust::Trust;

@@ -1,0 +1,139 @@
+use core::future::Future;
+use core::pin::pin;
+use core::time::Duration;
+
+use crate::shim::{Port, Stopped};
+use terrace_model::OfficeId;
+use terrace_pki::{LinkAddress, OfficeName};
+use terrace_sync::backoff::Backoff;
+use terrace_wire::proto::link_client::LinkClient;
+use thiserror::Error;
+use tokio::time::{Instant, sleep, timeout};
+use tonic::Status;
+
+use super::{Links, pump};
+use crate::Trust;
+use crate::connect::{ConnectError, Dialled, connect};
+use crate::limits::{CONNECT, MESSAGE_BYTES};
+
+/// A session that lasted this long shows that the link is sound.
+const SOUND: Duration = Duration::from_secs(10);
+
+/// What a session is given to end by itself when the office stops.
+const DRAIN: Duration = Duration::from_secs(5);
+
+/// Whom an office dials.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Parent {
+    /// Its name.
+    pub name: OfficeName,
+    /// Where it listens.
+    pub address: LinkAddress,
+}
+
+/// Why there was no session, or it did not begin.
+#[derive(Debug, Error)]
+enum NoSession {
+    #[error(transparent)]
+    Connect(#[from] ConnectError),
+    #[error("the parent refuses the link: {}: {}", .0.code(), .0.message())]
+    Refused(Status),
+    #[error("the parent did not open the link in time")]
+    Slow,
+    #[error("this office stops")]
+    Stopped(Stopped),
+}
+
+/// Keeps the link to the parent open until `stop` completes or the office ends:
+/// dials, moves frames, and dials again, first after tens of milliseconds and
+/// later after up to a minute. `random` gives any number, each as likely as
+/// another, so that children do not all come back at one moment.
+pub async fn dial<L: Links>(
+    parent: Parent,
+    trust: Trust,
+    links: L,
+    mut random: impl FnMut() -> u64 + Send,
+    stop: impl Future<Output = ()> + Send,
+) {
+    let mut stop = pin!(stop);
+    let mut backoff = Backoff::default();
+    let peer = parent.name.office;
+    let mut told = None;
+    loop {
+        let connected = tokio::select! {
+            connected = connected(&parent, &trust, &links) => connected,
+            () = &mut stop => return,
+        };
+        let begin = Instant::now();
+        let ended = match connected {
+            Ok((dialled, port)) => {
+                let mut session = pin!(session(peer, dialled, port));
+                tokio::select! {
+                    ended = &mut session => ended,
+                    () = &mut stop => {
+                        // The office ends the session, and its last frame
+                        // still goes out.
+                        let _late = timeout(DRAIN, session).await;
+                        return;
+                    }
+                }
+            }
+            Err(NoSession::Stopped(_)) => return,
+            Err(why) => Err(why),
+        };
+        match ended {
+            Ok(end) => {
+                told = None;
+                tracing::info!(%peer, %end, "the link to the parent is closed");
+            }
+            Err(why) => {
+                // Said once for a row of the same reason, which may last.
+                let why = why.to_string();
+                if told.as_ref() != Some(&why) {
+                    tracing::warn!(%peer, %why, "no link to the parent");
+                }
+                told = Some(why);
+            }
+        }
+        if begin.elapsed() >= SOUND {
+            backoff.reset();
+        }
+        let wait = Duration::from_millis(backoff.next_millis(random()).into());
+        tokio::select! {
+            () = sleep(wait) => {}
+            () = &mut stop => return,
+        }
+    }
+}
+
+/// A connection to the parent, and the office's port for it.
+async fn connected<L: Links>(
+    parent: &Parent,
+    trust: &Trust,
+    links: &L,
+) -> Result<(Dialled, Port), NoSession> {
+    let config = trust.as_child().map_err(ConnectError::Tls)?;
+    let dialled = connect(&parent.address, parent.name, config).await?;
+    let opened = links.open_link(parent.name.office).await;
+    Ok((dialled, opened.map_err(NoSession::Stopped)?))
+}
+
+/// One session, to its end.
+async fn session(peer: OfficeId, dialled: Dialled, port: Port) -> Result<pump::End, NoSession> {
+    let (outgoing, incoming) = pump::directions(port.inbox, port.outbox);
+    let mut client = LinkClient::new(dialled.channel.clone())
+        .max_decoding_message_size(MESSAGE_BYTES)
+        .max_encoding_message_size(MESSAGE_BYTES);
+    let frames = match timeout(CONNECT, client.session(outgoing)).await {
+        Ok(Ok(answer)) => answer.into_inner(),
+        Ok(Err(status)) => {
+            return Err(match dialled.turned_away() {
+                Some(turned_away) => turned_away.into(),
+                None => NoSession::Refused(status),
+            });
+        }
+        Err(_elapsed) => return Err(NoSession::Slow),
+    };
+    tracing::info!(%peer, "the link to the parent is open");
+    Ok(incoming.run(frames).await)
+}
