@@ -9,9 +9,21 @@
 //! is given and 1 MiB.
 
 mod codec;
+#[allow(
+    dead_code,
+    reason = "the conversions that use all of it are being written"
+)]
 mod error;
+#[allow(
+    dead_code,
+    reason = "the conversions that use all of it are being written"
+)]
 mod guard;
 pub mod limits;
+#[allow(
+    dead_code,
+    reason = "the conversions that use all of it are being written"
+)]
 mod raw;
 
 /// Messages and services as generated from `proto/`.

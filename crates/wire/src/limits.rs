@@ -24,3 +24,6 @@ pub const KEY_BYTES: usize = 8192;
 
 /// The largest stored fact, in bytes.
 pub const FACT_BYTES: usize = 8 << 20;
+
+/// The longest content of a part, in bytes.
+pub const CONTENT_BYTES: usize = 64 << 10;

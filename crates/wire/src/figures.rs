@@ -1,0 +1,249 @@
+//! Cells of one indicator and month, by columns.
+
+use std::collections::BTreeMap;
+
+use terrace_model::{Cell, CellKey, Decimal, Dims, Entry, Month, OfficeId};
+
+use crate::{
+    WireError,
+    noun::{self, ascending},
+    proto,
+    raw::{Raw, RawField, Reader},
+};
+
+/// Most cells of one group: as many as a [`proto::Figures`] holds.
+const CELLS: usize = 4096;
+
+/// Most different codes of one group.
+const CODES: usize = 4096;
+
+/// Most dimensions of a cell.
+const DIMS: usize = 16;
+
+/// How a group says its cells' values.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Form {
+    Small,
+    Large,
+    Gone,
+}
+
+impl Form {
+    fn of(cell: Option<Cell>) -> Self {
+        match cell.map(|cell| noun::small(cell.change)) {
+            None => Self::Gone,
+            Some(None) => Self::Large,
+            Some(Some(_)) => Self::Small,
+        }
+    }
+}
+
+/// A group in the making.
+pub(crate) struct Group<'a> {
+    first: &'a CellKey,
+    form: Form,
+    definition: u64,
+    index: BTreeMap<&'a str, u32>,
+    message: proto::Figures,
+    cells: usize,
+}
+
+impl<'a> Group<'a> {
+    /// A group that begins with this cell.
+    pub(crate) fn begin(
+        origin: OfficeId,
+        key: &'a CellKey,
+        cell: Option<Cell>,
+    ) -> Result<Self, WireError> {
+        let definition = cell.map_or(0, |cell| cell.definition);
+        ascending(key.dims.iter().map(|(dim, _)| dim), "dims")?;
+        let mut group = Self {
+            first: key,
+            form: Form::of(cell),
+            definition,
+            index: BTreeMap::new(),
+            message: proto::Figures {
+                indicator: key.indicator.clone(),
+                month: noun::month_number(key.month)?,
+                definition,
+                dims: key.dims.iter().map(|(dim, _)| dim.clone()).collect(),
+                ..proto::Figures::default()
+            },
+            cells: 0,
+        };
+        group.put(origin, key, cell)?;
+        Ok(group)
+    }
+
+    /// Whether a cell may join.
+    pub(crate) fn admits(&self, key: &CellKey, cell: Option<Cell>) -> bool {
+        let ids = |dims: &'a Dims| dims.iter().map(|(dim, _)| dim.as_str());
+        key.indicator == self.first.indicator
+            && key.month == self.first.month
+            && key.dims.iter().map(|(dim, _)| dim.as_str()).eq(ids(&self.first.dims))
+            && Form::of(cell) == self.form
+            && cell.is_none_or(|cell| cell.definition == self.definition)
+            && self.cells < CELLS
+            && self.index.len() + key.dims.len() <= CODES
+    }
+
+    /// Puts a cell that may join.
+    pub(crate) fn put(
+        &mut self,
+        origin: OfficeId,
+        key: &'a CellKey,
+        cell: Option<Cell>,
+    ) -> Result<(), WireError> {
+        if key.office != origin {
+            return Err(WireError::Invalid { what: "office of a figure" });
+        }
+        for (_, code) in &key.dims {
+            let next = u32::try_from(self.index.len()).unwrap_or(u32::MAX);
+            let at = *self.index.entry(code).or_insert(next);
+            if at == next {
+                self.message.codes.push(code.clone());
+            }
+            self.message.cells.push(at);
+        }
+        match cell.map(|cell| (noun::small(cell.change), cell.change)) {
+            None => self.message.gone += 1,
+            Some((Some(change), _)) => self.message.change.push(change),
+            Some((None, change)) => self.message.large.push(noun::large(change)),
+        }
+        self.cells += 1;
+        Ok(())
+    }
+
+    pub(crate) fn close(self) -> proto::Figures {
+        self.message
+    }
+}
+
+/// How many cells an encoded [`proto::Figures`] says it holds.
+pub(crate) fn count(bytes: &[u8]) -> Result<u32, WireError> {
+    let mut reader = Reader::new("Figures", bytes);
+    let mut count = 0_u32;
+    while let Some(RawField { tag, value }) = reader.next_field()? {
+        let more = match (tag, value) {
+            (7, Raw::Bytes(packed)) => {
+                let ends = packed.iter().filter(|byte| **byte < 0x80).count();
+                u32::try_from(ends).unwrap_or(u32::MAX)
+            }
+            (7, Raw::Varint(_)) | (8, Raw::Bytes(_)) => 1,
+            (9, Raw::Varint(gone)) => u32::try_from(gone).unwrap_or(u32::MAX),
+            (_, Raw::Varint(_) | Raw::Fixed64(_) | Raw::Bytes(_) | Raw::Fixed32(_)) => 0,
+        };
+        count = count.saturating_add(more);
+    }
+    Ok(count)
+}
+
+/// Values of a group's cells.
+#[derive(Clone, Debug)]
+enum Values {
+    Small(Vec<i64>),
+    Large(Vec<Decimal>),
+    Gone(usize),
+}
+
+/// A checked group; gives its cells one by one, as entries.
+#[derive(Clone, Debug)]
+pub(crate) struct Cells {
+    origin: OfficeId,
+    indicator: String,
+    month: Month,
+    definition: u64,
+    dims: Vec<String>,
+    codes: Vec<String>,
+    index: Vec<u32>,
+    values: Values,
+    next: usize,
+}
+
+impl Cells {
+    pub(crate) fn of(origin: OfficeId, message: proto::Figures) -> Result<Self, WireError> {
+        let invalid = |what| Err(WireError::Invalid { what });
+        let large = message.large.iter().map(|bytes| noun::from_large(bytes));
+        let large: Vec<Decimal> = large.collect::<Result<_, _>>()?;
+        let gone = message.gone as usize;
+        let values = match (message.change.is_empty(), large.is_empty(), gone) {
+            // A newer version may say them in another form.
+            (true, true, 0) => return Err(WireError::UnknownKind { what: "cells" }),
+            (false, true, 0) => Values::Small(message.change),
+            (true, false, 0) => Values::Large(large),
+            (true, true, 1..=CELLS) if message.definition == 0 => Values::Gone(gone),
+            (_, _, _) => return invalid("cells"),
+        };
+        let cells = Self {
+            origin,
+            indicator: message.indicator,
+            month: noun::month(message.month)?,
+            definition: message.definition,
+            dims: message.dims,
+            codes: message.codes,
+            index: message.cells,
+            values,
+            next: 0,
+        };
+        ascending(cells.dims.iter(), "dims")?;
+        if cells.index.len() != cells.len() * cells.dims.len() {
+            return invalid("cells");
+        }
+        if cells.index.iter().any(|at| *at as usize >= cells.codes.len()) {
+            return invalid("codes");
+        }
+        Ok(cells)
+    }
+
+    fn len(&self) -> usize {
+        match &self.values {
+            Values::Small(values) => values.len(),
+            Values::Large(values) => values.len(),
+            Values::Gone(count) => *count,
+        }
+    }
+
+    /// The value of a cell, where there is such a cell.
+    fn value(&self, at: usize) -> Option<Option<Cell>> {
+        let cell = |change| Some(Cell { change, definition: self.definition });
+        match &self.values {
+            Values::Small(values) => values.get(at).map(|value| cell(noun::from_small(*value))),
+            Values::Large(values) => values.get(at).map(|value| cell(*value)),
+            Values::Gone(count) => (at < *count).then_some(None),
+        }
+    }
+
+    fn dims(&self, at: usize) -> Option<Dims> {
+        let width = self.dims.len();
+        let row = self.index.get(at * width..(at + 1) * width)?;
+        let code = |(dim, at): (&String, &u32)| {
+            Some((dim.clone(), self.codes.get(*at as usize)?.clone()))
+        };
+        self.dims.iter().zip(row).map(code).collect()
+    }
+}
+
+impl Iterator for Cells {
+    type Item = Entry;
+
+    fn next(&mut self) -> Option<Entry> {
+        let at = self.next;
+        let cell = self.value(at)?;
+        let key = CellKey {
+            office: self.origin,
+            indicator: self.indicator.clone(),
+            month: self.month,
+            dims: self.dims(at)?,
+        };
+        self.next += 1;
+        Some(Entry::Figure { key, cell })
+    }
+}
+
+/// Refuses a cell with more dimensions than a group can hold.
+pub(crate) fn is_narrow(key: &CellKey) -> Result<(), WireError> {
+    if key.dims.len() > DIMS {
+        return Err(WireError::TooMany { what: "Figures", tag: 4, most: 16 });
+    }
+    Ok(())
+}
