@@ -154,6 +154,12 @@ pub enum Refusal {
     /// A name must be there, and short.
     #[error("a name has 1 to {0} characters")]
     Name(usize),
+    /// The office runs from an older copy of its own journals.
+    #[error(
+        "this office runs from an older copy of its own journals: another copy has said more \
+         than this one knows; nothing is taken until an operator has looked (terrace status)"
+    )]
+    OlderCopy,
     /// The invitation is used, voided or expired.
     #[error("this invitation is used, replaced or expired: ask the parent office for a new one")]
     Invitation,
@@ -186,6 +192,7 @@ impl Refusal {
             | Self::Joined(_)
             | Self::CodeTaken(_)
             | Self::Name(_)
+            | Self::OlderCopy
             | Self::Invitation => Class::Content,
         }
     }

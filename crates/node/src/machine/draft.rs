@@ -1,0 +1,350 @@
+use std::collections::BTreeMap;
+
+use terrace_desk::{Arrived, Place, Refusal, Request};
+use terrace_model::{
+    Audience, Batch, Change, Entry, Epoch, Fact, Finding, FindingKind, Hash, Head, HeldHead,
+    JournalId, Key, Lane, Office, Page, PageNo, Part, Position, Ruling, Say, Seen, Stream, Tree,
+};
+use terrace_store::Read;
+use terrace_wire as wire;
+
+use super::{Constants, Fault, Moment, view::View};
+
+/// Rounds in which a desk may ask for more before it rules.
+const ROUNDS: usize = 4;
+
+/// Entries of one batch from which on nothing more is taken into it. One
+/// request or page adds less than as many again, and a page holds twice that.
+const ENTRIES: usize = 4_000;
+
+/// Bytes of one batch from which on nothing more is taken into it.
+const BYTES: usize = 2 << 20;
+
+/// Requests and batches of pages in one commit.
+const WORKS: usize = 512;
+
+/// What this office says in one journal.
+#[derive(Default)]
+pub(super) struct Said {
+    /// Of the Every lane, in order.
+    pub(super) every: Vec<Entry>,
+    /// Of the Latest lane: the last entry of a key is the only one.
+    pub(super) latest: BTreeMap<Key, Entry>,
+    pub(super) parts: Vec<Part>,
+}
+
+/// A batch in the making, ruled on in order against its own view.
+pub(super) struct Draft<'a, R> {
+    pub(super) constants: &'a Constants,
+    pub(super) at: Moment,
+    pub(super) view: View<'a, R>,
+    pub(super) tree: Tree,
+    pub(super) pages: Vec<Page>,
+    changes: Vec<Change>,
+    said: BTreeMap<(Audience, Lane), Said>,
+    pub(super) heads: BTreeMap<Stream, Head>,
+    latest: (Epoch, PageNo),
+    entropy: &'a mut dyn FnMut(&mut [u8]),
+    works: usize,
+    entries: usize,
+    bytes: usize,
+    pub(super) tree_changed: bool,
+    pub(super) without_effect: u64,
+}
+
+impl<'a, R: Read> Draft<'a, R> {
+    pub(super) fn begin(
+        constants: &'a Constants,
+        at: Moment,
+        reader: &'a R,
+        tree: &Tree,
+        entropy: &'a mut dyn FnMut(&mut [u8]),
+    ) -> Result<Self, Fault> {
+        let mut draft = Self {
+            constants,
+            at,
+            view: View::new(reader),
+            tree: tree.clone(),
+            pages: Vec::new(),
+            changes: Vec::new(),
+            said: BTreeMap::new(),
+            heads: BTreeMap::new(),
+            latest: (constants.epoch, PageNo::FIRST),
+            entropy,
+            works: 0,
+            entries: 0,
+            bytes: 0,
+            tree_changed: false,
+            without_effect: 0,
+        };
+        let stream = draft.own_stream(Audience::Ancestors, Lane::Latest);
+        if let Some(held) = draft.head(stream)? {
+            draft.latest.1 = held.head.number.next();
+        }
+        Ok(draft)
+    }
+
+    /// Whether one more request or batch of pages may go into this commit.
+    pub(super) const fn has_room(&self) -> bool {
+        self.works < WORKS && self.entries < ENTRIES && self.bytes < BYTES
+    }
+
+    pub(super) const fn is_fresh(&self) -> bool {
+        self.works == 0
+    }
+
+    /// Counts work taken in against the limits of a batch.
+    pub(super) const fn count(&mut self, entries: usize, bytes: usize) {
+        self.works += 1;
+        self.entries += entries;
+        self.bytes += bytes;
+    }
+
+    pub(super) const fn own_stream(&self, audience: Audience, lane: Lane) -> Stream {
+        let origin = self.constants.me;
+        Stream {
+            journal: JournalId {
+                origin,
+                audience,
+                lane,
+            },
+            epoch: self.constants.epoch,
+        }
+    }
+
+    fn place(&self) -> Place<'_> {
+        Place {
+            me: self.constants.me,
+            tree: &self.tree,
+            book: &self.constants.book,
+            now: self.at.wall,
+            today: self.at.today,
+            latest: self.latest,
+        }
+    }
+
+    pub(super) fn head(&self, stream: Stream) -> Result<Option<HeldHead>, Fault> {
+        match self.view.get(&Key::Head(stream))? {
+            Some(Fact::Head(held)) => Ok(Some(held)),
+            Some(_) => Err(Fault::Misplaced(Key::Head(stream))),
+            None => Ok(None),
+        }
+    }
+
+    pub(super) fn keep_head(&mut self, stream: Stream, held: HeldHead) {
+        self.heads.insert(stream, held.head);
+        self.change(Change::keep(Key::Head(stream), Fact::Head(held)));
+    }
+
+    /// Takes one change into the batch.
+    pub(super) fn change(&mut self, change: Change) {
+        if let (Key::Office(_), Some(Fact::Office(office))) = (&change.key, &change.fact) {
+            self.tree.enter(Office::clone(office));
+            self.tree_changed = true;
+        }
+        self.view.apply(&change);
+        self.changes.push(change);
+    }
+
+    /// Rules on a request and takes the ruling in. Says whether it changed
+    /// anything.
+    pub(super) fn rule(&mut self, request: &Request) -> Result<Result<bool, Refusal>, Fault> {
+        let mut seen = Seen::default();
+        for _ in 0..ROUNDS {
+            let wanted = terrace_desk::needs(request, &seen, &self.place()).beyond(&seen.asked);
+            if wanted.is_empty() {
+                break;
+            }
+            self.view.look(wanted, &mut seen)?;
+        }
+        match terrace_desk::decide(request, &seen, &self.place()) {
+            Ok(ruling) => {
+                let changed = !ruling.changes.is_empty() || !ruling.says.is_empty();
+                self.count(ruling.says.len(), 0);
+                self.take(ruling)?;
+                Ok(Ok(changed))
+            }
+            Err(refusal) => Ok(Err(refusal)),
+        }
+    }
+
+    /// Rules on an entry of another office and takes the ruling in.
+    pub(super) fn receive(&mut self, arrived: &Arrived<'_>) -> Result<(), Fault> {
+        let mut seen = Seen::default();
+        let wanted = terrace_desk::needs_of_arrived(arrived, &self.place());
+        self.view.look(wanted, &mut seen)?;
+        match terrace_desk::receive(arrived, &seen, &self.place()) {
+            Ok(ruling) => {
+                self.entries += ruling.says.len() + 1;
+                self.take(ruling)
+            }
+            Err(why) => {
+                let kind = match why {
+                    terrace_desk::NoEffect::SecondKey => FindingKind::SecondKey,
+                    terrace_desk::NoEffect::NotForUs
+                    | terrace_desk::NoEffect::NotTheirs
+                    | terrace_desk::NoEffect::Unknown
+                    | terrace_desk::NoEffect::Contradicts => FindingKind::NoEffect,
+                };
+                self.without_effect += 1;
+                self.find(arrived.header.position.stream, kind, None)
+            }
+        }
+    }
+
+    fn take(&mut self, ruling: Ruling) -> Result<(), Fault> {
+        for change in ruling.changes {
+            self.change(change);
+        }
+        ruling.says.into_iter().try_for_each(|say| self.say(say))
+    }
+
+    fn say(&mut self, say: Say) -> Result<(), Fault> {
+        let Say {
+            audience,
+            lane,
+            mut entry,
+            content,
+            enclose,
+        } = say;
+        let mut parts = Vec::new();
+        if let Some(content) = content {
+            let mut salt = [0; 16];
+            (self.entropy)(&mut salt);
+            let part = Part {
+                salt,
+                content: wire::encode_content(&content),
+            };
+            entry.commit_to(part.commitment());
+            parts.push(part);
+        }
+        if let Entry::Forward { step, enclosed } = &mut entry {
+            for position in enclose {
+                let page = self.page(position)?.ok_or(Fault::PageGone(position))?;
+                parts.extend(super::enclosure::parts_of(&page, step.submission));
+                enclosed.push(wire::encode_page(&page));
+            }
+        }
+        let said = self.said.entry((audience, lane)).or_default();
+        said.parts.extend(parts);
+        match (lane, entry.latest_key(self.constants.me)) {
+            (Lane::Latest, Some(key)) => {
+                said.latest.insert(key, entry);
+            }
+            (Lane::Every | Lane::Latest, _) => said.every.push(entry),
+        }
+        Ok(())
+    }
+
+    /// A page held, committed or in this batch.
+    pub(super) fn page(&self, position: Position) -> Result<Option<Page>, Fault> {
+        let here = self
+            .pages
+            .iter()
+            .find(|page| page.header.position == position);
+        if let Some(page) = here {
+            return Ok(Some(page.clone()));
+        }
+        let found = self.view.pages(position.stream, position.number, 1)?;
+        Ok(found
+            .into_iter()
+            .find(|page| page.header.position == position))
+    }
+
+    /// Notes a finding: one for each stream and kind, with how often.
+    pub(super) fn find(
+        &mut self,
+        stream: Stream,
+        kind: FindingKind,
+        evidence: Option<Vec<u8>>,
+    ) -> Result<(), Fault> {
+        let bytes = wire::stored::encode_key(&Key::Head(stream));
+        let key = Key::Finding(Hash::of(&[&[kind as u8], &bytes]));
+        let before = match self.view.get(&key)? {
+            Some(Fact::Finding(finding)) => Some(finding),
+            Some(_) => return Err(Fault::Misplaced(key)),
+            None => None,
+        };
+        let finding = Finding {
+            at: before.as_ref().map_or(self.at.wall, |finding| finding.at),
+            count: before.as_ref().map_or(0, |finding| finding.count) + 1,
+            evidence: before.and_then(|finding| finding.evidence).or(evidence),
+            stream,
+            kind,
+        };
+        self.change(Change::keep(key, Fact::Finding(finding)));
+        Ok(())
+    }
+
+    /// Seals what was said, one page for each journal, and closes the batch.
+    pub(super) fn seal(mut self) -> Result<Sealed, Fault> {
+        for ((audience, lane), said) in std::mem::take(&mut self.said) {
+            let stream = self.own_stream(audience, lane);
+            let (base, entries, parts) = match lane {
+                Lane::Every => (None, said.every, said.parts),
+                Lane::Latest => {
+                    let (base, entries) = self.renew_window(stream, said.latest)?;
+                    (Some(base), entries, said.parts)
+                }
+            };
+            self.seal_page(stream, base, &entries, parts)?;
+        }
+        Ok(Sealed {
+            batch: Batch {
+                pages: self.pages,
+                changes: self.changes,
+            },
+            heads: self.heads,
+            tree: self.tree_changed.then_some(self.tree),
+            without_effect: self.without_effect,
+        })
+    }
+
+    fn seal_page(
+        &mut self,
+        stream: Stream,
+        base: Option<PageNo>,
+        entries: &[Entry],
+        parts: Vec<Part>,
+    ) -> Result<(), Fault> {
+        let before = self.head(stream)?.map(|held| held.head);
+        let number = before.map_or(PageNo::FIRST, |head| head.number.next());
+        let start = wire::PageStart {
+            position: Position { stream, number },
+            base: base
+                .or(before.map(|head| head.base))
+                .unwrap_or(PageNo::FIRST),
+            previous: before.map_or(Hash::ZERO, |head| head.hash),
+        };
+        let at_home = stream.journal.audience == Audience::Home;
+        let key = &self.constants.key;
+        let seal = |hash: &Hash| {
+            if at_home {
+                terrace_model::Seal::NONE
+            } else {
+                key.seal(hash)
+            }
+        };
+        let mut page = wire::seal_page(&start, entries, seal)?;
+        page.parts = parts;
+        let head = page.head();
+        self.pages.push(page);
+        self.keep_head(
+            stream,
+            HeldHead {
+                head,
+                unproved_from: None,
+                forked: false,
+            },
+        );
+        Ok(())
+    }
+}
+
+/// A closed batch, and what follows from it once it is durable.
+pub(super) struct Sealed {
+    pub(super) batch: Batch,
+    pub(super) heads: BTreeMap<Stream, Head>,
+    pub(super) tree: Option<Tree>,
+    pub(super) without_effect: u64,
+}

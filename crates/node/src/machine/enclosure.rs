@@ -1,0 +1,96 @@
+//! Sealed pages inside sealed pages: what an office that passes a submission on
+//! encloses of those before it.
+
+use terrace_desk::Enclosed;
+use terrace_model::{Entry, Page, Part, SubmissionId, Tree};
+use terrace_wire as wire;
+
+use super::arrival::verifies;
+
+/// More levels than a submission climbs.
+const DEEPEST: usize = 8;
+
+/// The enclosed pages that verify under the keys which the tree names. Others
+/// say nothing.
+pub(super) fn open(entry: &Entry, tree: &Tree) -> Vec<Enclosed> {
+    open_within(entry, tree, DEEPEST)
+}
+
+fn open_within(entry: &Entry, tree: &Tree, depth: usize) -> Vec<Enclosed> {
+    let Entry::Forward { enclosed, .. } = entry else {
+        return Vec::new();
+    };
+    if depth == 0 {
+        return Vec::new();
+    }
+    let opened = |bytes: &Vec<u8>| {
+        let page = wire::decode_page(bytes).ok()?;
+        let origin = page.header.position.stream.journal.origin;
+        let key = tree.get(origin)?.key?;
+        if !verifies(&page, &key) {
+            return None;
+        }
+        let parsed = wire::decode_body(&page.body).ok()?;
+        let entries: Vec<Entry> = parsed.into_iter().filter_map(wire::Parsed::known).collect();
+        let enclosed = entries
+            .iter()
+            .flat_map(|entry| open_within(entry, tree, depth - 1))
+            .collect();
+        Some(Enclosed {
+            origin,
+            entries,
+            enclosed,
+        })
+    };
+    enclosed.iter().filter_map(opened).collect()
+}
+
+/// The parts beside a page that belong to one submission: those of others stay
+/// behind.
+pub(super) fn parts_of(page: &Page, submission: SubmissionId) -> Vec<Part> {
+    let mut named = Vec::new();
+    name_subjects(&page.body, submission, &mut named, DEEPEST);
+    page.parts
+        .iter()
+        .filter(|part| named.contains(&part.commitment()))
+        .cloned()
+        .collect()
+}
+
+fn name_subjects(
+    body: &[u8],
+    submission: SubmissionId,
+    named: &mut Vec<terrace_model::Hash>,
+    depth: usize,
+) {
+    let Ok(parsed) = wire::decode_body(body) else {
+        return;
+    };
+    for entry in parsed.into_iter().filter_map(wire::Parsed::known) {
+        match entry {
+            Entry::Submit { proposal, .. } if proposal.id == submission => {
+                named.push(proposal.subject);
+            }
+            Entry::Forward { enclosed, .. } if depth > 0 => {
+                for page in enclosed
+                    .iter()
+                    .filter_map(|bytes| wire::decode_page(bytes).ok())
+                {
+                    name_subjects(&page.body, submission, named, depth - 1);
+                }
+            }
+            Entry::Submit { .. }
+            | Entry::Forward { .. }
+            | Entry::Record(_)
+            | Entry::Consent(_)
+            | Entry::EpochOpened(_)
+            | Entry::Office(_)
+            | Entry::Figure { .. }
+            | Entry::Through(_)
+            | Entry::Receipt { .. }
+            | Entry::Health(_)
+            | Entry::Step(_)
+            | Entry::Notice(_) => {}
+        }
+    }
+}

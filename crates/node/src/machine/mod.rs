@@ -1,0 +1,433 @@
+//! One office as a machine: requests and pages in, rulings committed, answers
+//! and frames out. It reads its store and nothing else: time, the day and
+//! randomness are arguments. The daemon's thread and the simulator are shells
+//! over it.
+//!
+//! A shell calls `handle_` functions with what happened; then, as long as there
+//! is one, takes the batch of [`Machine::poll_commit`], commits it, and says so
+//! with [`Machine::handle_committed`]; then carries what [`Machine::poll_transmit`]
+//! and [`Machine::poll_answer`] give. Everything that waits is ruled on together
+//! and committed once: that is group commit.
+
+mod arrival;
+mod draft;
+mod enclosure;
+mod fault;
+mod health;
+mod sessions;
+mod sheet;
+mod view;
+mod window;
+
+use std::{
+    collections::{BTreeMap, BTreeSet, VecDeque},
+    sync::Arc,
+};
+
+use terrace_desk::{Book, Refusal, Request};
+use terrace_model::{
+    Audience, Batch, Date, Epoch, EpochOpened, Fact, FindingKind, Head, Key, Lane, OfficeId, Page,
+    Range, Stream, Time, Tree,
+};
+use terrace_pki::SigningKey;
+use terrace_store::Read;
+use terrace_sync::{BatchId, HeldBack, Limits};
+
+pub use fault::Fault;
+pub use health::Sample;
+pub use sessions::{LinkId, Neighbour};
+pub use sheet::{Kept, MOST_FAULTS, RowFault, Sheet, SheetRow};
+
+use arrival::Arrival;
+use draft::{Draft, Sealed};
+use sessions::Session;
+
+/// Names a request until it is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Ticket(pub u64);
+
+/// A reading of the office's clocks.
+#[derive(Clone, Copy, Debug)]
+pub struct Moment {
+    /// A clock that never goes back; what waits is timed by it.
+    pub now: Time,
+    /// The wall clock; only said and shown.
+    pub wall: Time,
+    /// The civil day of the office.
+    pub today: Date,
+}
+
+/// What an office is from start to stop.
+pub struct Constants {
+    /// Its id.
+    pub me: OfficeId,
+    /// Its epoch.
+    pub epoch: Epoch,
+    /// Its signing key.
+    pub key: Arc<SigningKey>,
+    /// The catalog in force.
+    pub book: Arc<Book>,
+    /// Limits of each link.
+    pub limits: Limits,
+    /// Version of the program.
+    pub version: String,
+}
+
+/// What became of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Answer {
+    /// It is durable; whether it changed anything.
+    Done {
+        /// Whether anything changed.
+        changed: bool,
+    },
+    /// The office says no.
+    Refused(Refusal),
+    /// What became of a sheet.
+    Sheet(Kept),
+}
+
+enum Work {
+    Request {
+        ticket: Option<Ticket>,
+        request: Request,
+    },
+    Sheet {
+        ticket: Ticket,
+        sheet: Sheet,
+    },
+    Rows {
+        rows: Vec<SheetRow>,
+        actor: String,
+        last: Option<(Ticket, Kept)>,
+    },
+    Pages {
+        link: LinkId,
+        batch: BatchId,
+        pages: Vec<Page>,
+    },
+    Finding {
+        stream: Stream,
+        kind: FindingKind,
+    },
+}
+
+/// What is told once the batch is durable.
+#[derive(Default)]
+struct InFlight {
+    answers: Vec<(Ticket, Answer)>,
+    acknowledge: Vec<(LinkId, BatchId, Vec<HeldBack>)>,
+    heads: BTreeMap<Stream, Head>,
+    tree: Option<Tree>,
+    without_effect: u64,
+}
+
+/// One office. See the module.
+pub struct Machine<R> {
+    constants: Constants,
+    reader: R,
+    tree: Tree,
+    waiting: VecDeque<Work>,
+    in_flight: Option<InFlight>,
+    answers: VecDeque<(Ticket, Answer)>,
+    sessions: BTreeMap<LinkId, Session>,
+    neighbours: BTreeMap<OfficeId, Neighbour>,
+    sample: Sample,
+    health_due: Option<Time>,
+    today: Date,
+    without_effect: u64,
+    older_copy: bool,
+}
+
+impl<R: Read> Machine<R> {
+    /// Starts an office over what its store holds.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn start(
+        constants: Constants,
+        reader: R,
+        at: Moment,
+        sample: Sample,
+    ) -> Result<Self, Fault> {
+        let mut tree = Tree::default();
+        for (_, fact) in reader.range(&Range::Offices, None, usize::MAX)? {
+            if let Fact::Office(office) = fact {
+                tree.enter(office);
+            }
+        }
+        let mut without_effect = 0;
+        let mut older_copy = false;
+        for (_, fact) in reader.range(&Range::Findings, None, usize::MAX)? {
+            let Fact::Finding(finding) = fact else {
+                continue;
+            };
+            match finding.kind {
+                FindingKind::NoEffect | FindingKind::NoAuthority | FindingKind::SecondKey => {
+                    without_effect += finding.count;
+                }
+                FindingKind::OlderCopy => older_copy = true,
+                FindingKind::Fork | FindingKind::Unverified | FindingKind::UnknownKind => {}
+            }
+        }
+        let mut machine = Self {
+            reader,
+            tree,
+            waiting: VecDeque::new(),
+            in_flight: None,
+            answers: VecDeque::new(),
+            sessions: BTreeMap::new(),
+            neighbours: BTreeMap::new(),
+            sample,
+            health_due: Some(at.now),
+            today: at.today,
+            without_effect,
+            older_copy,
+            constants,
+        };
+        machine.open_epoch()?;
+        machine.ask_self(Request::NewDay);
+        Ok(machine)
+    }
+
+    /// The first page of an office says its epoch and key.
+    fn open_epoch(&mut self) -> Result<(), Fault> {
+        let journal = terrace_model::JournalId {
+            origin: self.constants.me,
+            audience: Audience::Ancestors,
+            lane: Lane::Every,
+        };
+        let stream = Stream {
+            journal,
+            epoch: self.constants.epoch,
+        };
+        if self.reader.get(&Key::Head(stream))?.is_none() {
+            let key = self.constants.key.public();
+            let opened = EpochOpened {
+                epoch: self.constants.epoch,
+                key,
+            };
+            self.ask_self(Request::OpenEpoch(opened));
+        }
+        Ok(())
+    }
+
+    /// The tree as this office knows it.
+    #[must_use]
+    pub const fn tree(&self) -> &Tree {
+        &self.tree
+    }
+
+    /// Takes a request from a door.
+    pub fn handle_request(&mut self, ticket: Ticket, request: Request) {
+        self.waiting.push_back(Work::Request {
+            ticket: Some(ticket),
+            request,
+        });
+    }
+
+    /// Takes a sheet from a door.
+    pub fn handle_sheet(&mut self, ticket: Ticket, sheet: Sheet) {
+        self.waiting.push_back(Work::Sheet { ticket, sheet });
+    }
+
+    fn ask_self(&mut self, request: Request) {
+        self.waiting.push_back(Work::Request {
+            ticket: None,
+            request,
+        });
+    }
+
+    /// It is time for what [`Machine::poll_timeout`] waits for, or later.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn handle_timeout(&mut self, at: Moment) -> Result<(), Fault> {
+        if at.today != self.today {
+            self.today = at.today;
+            self.ask_self(Request::NewDay);
+        }
+        if self.health_due.is_some_and(|due| due <= at.now) {
+            self.health_due = None;
+            let health = self.health(at);
+            self.ask_self(Request::Health(health));
+        }
+        self.handle_links_timeout(at)
+    }
+
+    /// When [`Machine::handle_timeout`] has something to do.
+    #[must_use]
+    pub fn poll_timeout(&self) -> Option<Time> {
+        let links = self
+            .sessions
+            .values()
+            .filter_map(|session| session.link.poll_timeout());
+        links.chain(self.health_due).min()
+    }
+
+    /// Whether something waits to be ruled on.
+    #[must_use]
+    pub fn has_work(&self) -> bool {
+        !self.waiting.is_empty()
+    }
+
+    /// Rules on what waits, in order, up to the limits of one batch. While a
+    /// batch is in flight there is no other.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn poll_commit(
+        &mut self,
+        at: Moment,
+        entropy: &mut dyn FnMut(&mut [u8]),
+    ) -> Result<Option<Batch>, Fault> {
+        while self.in_flight.is_none() && !self.waiting.is_empty() {
+            if let Some(Work::Sheet { .. }) = self.waiting.front() {
+                if let Some(Work::Sheet { ticket, sheet }) = self.waiting.pop_front() {
+                    self.check_sheet(at, entropy, ticket, sheet)?;
+                }
+                continue;
+            }
+            let (batch, in_flight) = self.gather(at, entropy)?;
+            self.in_flight = Some(in_flight);
+            if !batch.is_empty() {
+                return Ok(Some(batch));
+            }
+            self.handle_committed(at)?;
+        }
+        Ok(None)
+    }
+
+    fn gather(
+        &mut self,
+        at: Moment,
+        entropy: &mut dyn FnMut(&mut [u8]),
+    ) -> Result<(Batch, InFlight), Fault> {
+        let mut in_flight = InFlight::default();
+        let mut draft = Draft::begin(&self.constants, at, &self.reader, &self.tree, entropy)?;
+        while draft.has_room() {
+            match self.waiting.front() {
+                None | Some(Work::Sheet { .. }) => break,
+                Some(Work::Rows { .. }) if !draft.is_fresh() => break,
+                Some(
+                    Work::Rows { .. }
+                    | Work::Request { .. }
+                    | Work::Pages { .. }
+                    | Work::Finding { .. },
+                ) => {}
+            }
+            let Some(work) = self.waiting.pop_front() else {
+                break;
+            };
+            match work {
+                Work::Request { ticket, request } => {
+                    let answer = if self.older_copy {
+                        Answer::Refused(Refusal::OlderCopy)
+                    } else {
+                        match draft.rule(&request)? {
+                            Ok(changed) => Answer::Done { changed },
+                            Err(refusal) => Answer::Refused(refusal),
+                        }
+                    };
+                    in_flight
+                        .answers
+                        .extend(ticket.map(|ticket| (ticket, answer)));
+                }
+                Work::Rows { rows, actor, last } => {
+                    sheet::keep_rows(&mut draft, &rows, &actor)?;
+                    let told = last.map(|(ticket, kept)| (ticket, Answer::Sheet(kept)));
+                    in_flight.answers.extend(told);
+                }
+                Work::Pages { link, batch, pages } => {
+                    let Some(session) = self.sessions.get(&link) else {
+                        continue;
+                    };
+                    let held_back = take_pages(&mut draft, pages, session.link.peer())?;
+                    in_flight.acknowledge.push((link, batch, held_back));
+                }
+                Work::Finding { stream, kind } => {
+                    self.older_copy |= kind == FindingKind::OlderCopy;
+                    draft.find(stream, kind, None)?;
+                }
+                Work::Sheet { .. } => break,
+            }
+        }
+        let Sealed {
+            batch,
+            heads,
+            tree,
+            without_effect,
+        } = draft.seal()?;
+        Ok((
+            batch,
+            InFlight {
+                heads,
+                tree,
+                without_effect,
+                ..in_flight
+            },
+        ))
+    }
+
+    /// The batch is durable: doors and neighbours may be answered, and what it
+    /// holds goes on its way.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn handle_committed(&mut self, at: Moment) -> Result<(), Fault> {
+        let Some(in_flight) = self.in_flight.take() else {
+            return Ok(());
+        };
+        if let Some(tree) = in_flight.tree {
+            self.tree = tree;
+        }
+        if in_flight.without_effect > 0 {
+            self.without_effect += in_flight.without_effect;
+            self.health_due.get_or_insert(at.now);
+        }
+        self.answers.extend(in_flight.answers);
+        for (link, batch, held_back) in in_flight.acknowledge {
+            if let Some(session) = self.sessions.get_mut(&link) {
+                session.link.handle_committed(at.now, batch, held_back);
+            }
+            self.drain(at, link)?;
+        }
+        self.tell_heads(at, &in_flight.heads)
+    }
+
+    /// The next answer for a door.
+    pub fn poll_answer(&mut self) -> Option<(Ticket, Answer)> {
+        self.answers.pop_front()
+    }
+}
+
+/// Takes the pages of one frame. A stream of which one page is not taken is
+/// held back with all that follow.
+fn take_pages<R: Read>(
+    draft: &mut Draft<'_, R>,
+    pages: Vec<Page>,
+    from: OfficeId,
+) -> Result<Vec<HeldBack>, Fault> {
+    let bytes = pages.iter().map(Page::size).sum();
+    draft.count(pages.len(), bytes);
+    let mut waiting = BTreeSet::new();
+    for page in pages {
+        let stream = page.header.position.stream;
+        if waiting.contains(&stream) {
+            continue;
+        }
+        match draft.arrive(page, from)? {
+            Arrival::Taken => {}
+            Arrival::HeldBack => {
+                waiting.insert(stream);
+            }
+        }
+    }
+    let held_back = |stream: Stream| -> Result<HeldBack, Fault> {
+        Ok(HeldBack {
+            stream,
+            head: draft.head(stream)?.map(|held| held.head),
+        })
+    };
+    waiting.into_iter().map(held_back).collect()
+}

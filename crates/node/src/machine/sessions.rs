@@ -1,0 +1,274 @@
+//! The links of an office: one for each neighbour that has a carrier.
+
+use std::collections::BTreeMap;
+
+use terrace_model::{ChildLink, Fact, Head, Key, OfficeId, Range, Stream, Time};
+use terrace_store::Read;
+use terrace_sync::{Backlog, CloseReason, Frame, Held, Link, LinkEvent, Setup, route};
+
+use super::{Fault, Machine, Moment, Work};
+
+/// Names one session of one link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LinkId(pub u64);
+
+/// Changes of links are said together: this long after the first.
+const SETTLE_MILLIS: i64 = 200;
+
+pub(super) struct Session {
+    pub(super) link: Link,
+    peer: OfficeId,
+    ended: bool,
+}
+
+/// What an office knows of a neighbour's link.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Neighbour {
+    /// Whether the link is up, and since when.
+    pub link: ChildLink,
+    /// When something last came over it, by this office's wall clock.
+    pub heard: Option<Time>,
+    /// This office's clock less the neighbour's, in milliseconds.
+    pub skew_millis: i64,
+    /// Pages that it has not acknowledged. `since` is wall-clock time.
+    pub backlog: Backlog,
+}
+
+impl<R: Read> Machine<R> {
+    /// A carrier to a neighbour is open. An older session with the same
+    /// neighbour ends.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn handle_link_up(
+        &mut self,
+        at: Moment,
+        id: LinkId,
+        peer: OfficeId,
+        session: u64,
+    ) -> Result<(), Fault> {
+        for other in self
+            .sessions
+            .values_mut()
+            .filter(|other| other.peer == peer)
+        {
+            other.link.close(CloseReason::Replaced);
+            other.ended = true;
+        }
+        let setup = Setup {
+            me: self.constants.me,
+            peer,
+            session,
+            wall: at.wall,
+            limits: self.constants.limits,
+            held: self.held_for(peer)?,
+        };
+        let link = Link::new(at.now, setup);
+        self.sessions.insert(
+            id,
+            Session {
+                link,
+                peer,
+                ended: false,
+            },
+        );
+        self.drain(at, id)
+    }
+
+    /// A carrier is gone.
+    pub fn handle_link_down(&mut self, at: Moment, id: LinkId) {
+        if let Some(session) = self.sessions.remove(&id)
+            && !session.ended
+        {
+            self.mark_down(at, session.peer);
+        }
+    }
+
+    /// A frame came over a carrier. What breaks the conversation ends the
+    /// session, and the last frame for the neighbour says so.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn handle_frame(&mut self, at: Moment, id: LinkId, frame: Frame) -> Result<(), Fault> {
+        let Some(session) = self.sessions.get_mut(&id) else {
+            return Ok(());
+        };
+        if let Some(neighbour) = self.neighbours.get_mut(&session.peer) {
+            neighbour.heard = Some(at.wall);
+        }
+        if let Err(error) = session.link.handle_frame(at.now, frame) {
+            tracing::warn!(peer = %session.peer, %error, "a neighbour broke the conversation");
+        }
+        self.drain(at, id)
+    }
+
+    /// The next frame to carry. None where the session is unknown.
+    pub fn poll_transmit(&mut self, at: Moment) -> Option<(LinkId, Frame)> {
+        let mut sessions = self.sessions.iter_mut();
+        sessions.find_map(|(id, session)| Some((*id, session.link.poll_transmit(at.now)?)))
+    }
+
+    /// Whether a session is over, so that its carrier can be closed.
+    #[must_use]
+    pub fn is_over(&self, id: LinkId) -> bool {
+        self.sessions.get(&id).is_none_or(|session| session.ended)
+    }
+
+    /// What is known of each neighbour's link.
+    #[must_use]
+    pub fn neighbours(&self) -> BTreeMap<OfficeId, Neighbour> {
+        let mut known = self.neighbours.clone();
+        for session in self.sessions.values().filter(|session| !session.ended) {
+            if let Some(neighbour) = known.get_mut(&session.peer) {
+                neighbour.backlog = session.link.backlog();
+            }
+        }
+        known
+    }
+
+    pub(super) fn handle_links_timeout(&mut self, at: Moment) -> Result<(), Fault> {
+        let due = |session: &Session| session.link.poll_timeout().is_some_and(|due| due <= at.now);
+        let ids: Vec<LinkId> = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| due(session))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in ids {
+            if let Some(session) = self.sessions.get_mut(&id) {
+                session.link.handle_timeout(at.now);
+            }
+            self.drain(at, id)?;
+        }
+        Ok(())
+    }
+
+    /// Tells all links what the office now holds.
+    pub(super) fn tell_heads(
+        &mut self,
+        at: Moment,
+        heads: &BTreeMap<Stream, Head>,
+    ) -> Result<(), Fault> {
+        let ids: Vec<LinkId> = self.sessions.keys().copied().collect();
+        for id in ids {
+            let Some(session) = self.sessions.get_mut(&id) else {
+                continue;
+            };
+            for (stream, head) in heads {
+                if let Some(held) =
+                    held(&self.tree, self.constants.me, session.peer, *stream, *head)
+                {
+                    session.link.handle_head(at.now, held);
+                }
+            }
+            self.drain(at, id)?;
+        }
+        Ok(())
+    }
+
+    fn held_for(&self, peer: OfficeId) -> Result<Vec<Held>, Fault> {
+        let heads = self.reader.range(&Range::Heads, None, usize::MAX)?;
+        let held = heads
+            .into_iter()
+            .filter_map(|(key, fact)| match (key, fact) {
+                (Key::Head(stream), Fact::Head(held_head)) => {
+                    held(&self.tree, self.constants.me, peer, stream, held_head.head)
+                }
+                (_, _) => None,
+            });
+        Ok(held.collect())
+    }
+
+    /// Does what a link asks for, until it asks for nothing.
+    pub(super) fn drain(&mut self, at: Moment, id: LinkId) -> Result<(), Fault> {
+        while let Some(session) = self.sessions.get_mut(&id) {
+            let peer = session.peer;
+            let Some(event) = session.link.poll_event() else {
+                break;
+            };
+            match event {
+                LinkEvent::Up { skew_millis } => self.mark_up(at, peer, skew_millis),
+                LinkEvent::Admit { batch, pages } => {
+                    self.waiting.push_back(Work::Pages {
+                        link: id,
+                        batch,
+                        pages,
+                    });
+                }
+                LinkEvent::Need {
+                    stream,
+                    from,
+                    limit_bytes,
+                } => {
+                    let pages = self.reader.pages(stream, from, limit_bytes as usize)?;
+                    if let Err(error) = session.link.handle_pages(at.now, stream, pages) {
+                        tracing::error!(%peer, %error, "a link asked for pages that do not fit");
+                        session.link.close(CloseReason::Protocol);
+                    }
+                }
+                LinkEvent::Finding { stream, kind } => {
+                    self.waiting.push_back(Work::Finding { stream, kind });
+                }
+                LinkEvent::Down { .. } => {
+                    if !session.ended {
+                        session.ended = true;
+                        self.mark_down(at, peer);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn mark_up(&mut self, at: Moment, peer: OfficeId, skew_millis: i64) {
+        let link = ChildLink {
+            up: true,
+            since: at.wall,
+        };
+        let heard = Some(at.wall);
+        let neighbour = Neighbour {
+            link,
+            heard,
+            skew_millis,
+            backlog: Backlog::default(),
+        };
+        self.neighbours.insert(peer, neighbour);
+        self.links_changed(at);
+    }
+
+    fn mark_down(&mut self, at: Moment, peer: OfficeId) {
+        if let Some(neighbour) = self.neighbours.get_mut(&peer) {
+            neighbour.link = ChildLink {
+                up: false,
+                since: at.wall,
+            };
+            neighbour.backlog = Backlog::default();
+        }
+        self.links_changed(at);
+    }
+
+    fn links_changed(&mut self, at: Moment) {
+        self.health_due
+            .get_or_insert(at.now.plus_millis(SETTLE_MILLIS));
+    }
+}
+
+/// What this office holds of a stream that goes over the link to a neighbour.
+fn held(
+    tree: &terrace_model::Tree,
+    me: OfficeId,
+    peer: OfficeId,
+    stream: Stream,
+    head: Head,
+) -> Option<Held> {
+    if !route::carries(tree, me, peer, &stream.journal) {
+        return None;
+    }
+    let lower_end = route::lower_end(tree, me, peer)?;
+    Some(Held {
+        stream,
+        head,
+        branch: route::branch(tree, lower_end, stream.journal.origin),
+        rank: route::rank(tree, &stream.journal),
+    })
+}

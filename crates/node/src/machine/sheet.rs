@@ -1,0 +1,151 @@
+//! A sheet of records: checked whole, then kept in commits of a bounded number
+//! of rows, in order. After a crash a prefix is there, and the same sheet again
+//! completes it.
+
+use terrace_desk::{Fault as FieldFault, Refusal, Request};
+use terrace_model::{Fields, RecordKey};
+use terrace_store::Read;
+
+use super::{Answer, Fault, Machine, Moment, Ticket, Work, draft::Draft};
+
+/// Rows in one commit.
+const ROWS: usize = 1_000;
+
+/// Faults that are told of one sheet.
+pub const MOST_FAULTS: usize = 1_000;
+
+/// One row.
+#[derive(Clone, Debug)]
+pub struct SheetRow {
+    /// Where it begins in the file; the first line is 1.
+    pub line: u64,
+    /// The record.
+    pub key: RecordKey,
+    /// The fields given.
+    pub given: Fields,
+}
+
+/// Rows that come together.
+#[derive(Clone, Debug)]
+pub struct Sheet {
+    /// In the order of the file.
+    pub rows: Vec<SheetRow>,
+    /// Account that asks.
+    pub actor: String,
+    /// Keep the good rows of a sheet that has bad ones.
+    pub keep_good: bool,
+    /// Keep nothing, only check.
+    pub dry_run: bool,
+}
+
+/// What is wrong in a row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RowFault {
+    /// The line.
+    pub line: u64,
+    /// What is wrong.
+    pub fault: FieldFault,
+}
+
+/// What became of a sheet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Rows that made or changed a record.
+    pub changed: u64,
+    /// Rows that were there already.
+    pub unchanged: u64,
+    /// What is wrong, at most [`MOST_FAULTS`].
+    pub faults: Vec<RowFault>,
+}
+
+impl SheetRow {
+    fn request(&self, actor: &str) -> Request {
+        Request::Put {
+            key: self.key.clone(),
+            given: self.given.clone(),
+            put: terrace_catalog::Put::default(),
+            actor: actor.to_owned(),
+        }
+    }
+}
+
+fn faults_of(row: &SheetRow, refusal: Refusal) -> Vec<RowFault> {
+    let at = |fault| RowFault {
+        line: row.line,
+        fault,
+    };
+    match refusal {
+        Refusal::Fields(faults) => faults.into_iter().map(at).collect(),
+        other => {
+            let (field, value) = ("id".to_owned(), row.key.id.clone());
+            vec![at(FieldFault {
+                field,
+                value,
+                reason: other.to_string(),
+            })]
+        }
+    }
+}
+
+impl<R: Read> Machine<R> {
+    /// Rules on all rows and keeps nothing, then puts the rows that stand the
+    /// check in front of everything else.
+    pub(super) fn check_sheet(
+        &mut self,
+        at: Moment,
+        entropy: &mut dyn FnMut(&mut [u8]),
+        ticket: Ticket,
+        sheet: Sheet,
+    ) -> Result<(), Fault> {
+        let mut draft = Draft::begin(&self.constants, at, &self.reader, &self.tree, entropy)?;
+        let mut kept = Kept::default();
+        let mut good = Vec::new();
+        for row in sheet.rows {
+            match draft.rule(&row.request(&sheet.actor))? {
+                Ok(true) => {
+                    kept.changed += 1;
+                    good.push(row);
+                }
+                Ok(false) => kept.unchanged += 1,
+                Err(refusal) => kept.faults.extend(faults_of(&row, refusal)),
+            }
+        }
+        kept.faults.truncate(MOST_FAULTS);
+        let refused = !kept.faults.is_empty() && !sheet.keep_good;
+        if refused {
+            (kept.changed, kept.unchanged) = (0, 0);
+        }
+        if refused || sheet.dry_run || good.is_empty() {
+            self.answers.push_back((ticket, Answer::Sheet(kept)));
+            return Ok(());
+        }
+        let mut chunks: Vec<Work> = good
+            .chunks(ROWS)
+            .map(|rows| Work::Rows {
+                rows: rows.to_vec(),
+                actor: sheet.actor.clone(),
+                last: None,
+            })
+            .collect();
+        if let Some(Work::Rows { last, .. }) = chunks.last_mut() {
+            *last = Some((ticket, kept));
+        }
+        for chunk in chunks.into_iter().rev() {
+            self.waiting.push_front(chunk);
+        }
+        Ok(())
+    }
+}
+
+/// Keeps rows that stood the check. A row that is refused all the same was
+/// refused, and told, in the check.
+pub(super) fn keep_rows<R: Read>(
+    draft: &mut Draft<'_, R>,
+    rows: &[SheetRow],
+    actor: &str,
+) -> Result<(), Fault> {
+    for row in rows {
+        let _refused_in_the_check = draft.rule(&row.request(actor))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,199 @@
+//! Latest journals: when their origin says again what is still true of its
+//! oldest pages, and what everybody drops when base moves.
+
+use std::collections::BTreeMap;
+
+use terrace_model::{
+    Change, Entry, Fact, Key, Page, PageNo, Position, Range, Said as Value, Stream, Window,
+};
+use terrace_store::Read;
+use terrace_wire as wire;
+
+use super::{Fault, draft::Draft};
+
+/// Bytes beyond twice what still holds, before the oldest pages are said again.
+const SLACK_BYTES: u64 = 64 << 10;
+
+/// Oldest pages said again in one commit, at most.
+const PAGES_AGAIN: usize = 16;
+
+/// Bytes that an entry counts for in a window.
+fn weight(entry: &Entry) -> u64 {
+    wire::encode_body(std::slice::from_ref(entry)).len() as u64
+}
+
+/// The entry that says a fact of the Latest lane.
+fn entry_of(key: &Key, fact: &Fact) -> Option<Entry> {
+    match (key, fact) {
+        (Key::Cell(key), Fact::Cell(said)) => Some(Entry::Figure {
+            key: key.clone(),
+            cell: Some(said.value),
+        }),
+        (Key::Through(_), Fact::Through(said)) => Some(Entry::Through(said.value)),
+        (Key::Health(_), Fact::Health(said)) => Some(Entry::Health(said.value.clone())),
+        (Key::Receipt { notice, .. }, Fact::Receipt(said)) => Some(Entry::Receipt {
+            notice: *notice,
+            receipt: said.value,
+        }),
+        (_, _) => None,
+    }
+}
+
+/// The same fact, said on another page.
+fn said_on(fact: Fact, epoch: terrace_model::Epoch, page: PageNo) -> Fact {
+    fn moved<T>(said: Value<T>, epoch: terrace_model::Epoch, page: PageNo) -> Value<T> {
+        Value {
+            value: said.value,
+            epoch,
+            page,
+        }
+    }
+    match fact {
+        Fact::Cell(said) => Fact::Cell(moved(said, epoch, page)),
+        Fact::Through(said) => Fact::Through(moved(said, epoch, page)),
+        Fact::Health(said) => Fact::Health(moved(said, epoch, page)),
+        Fact::Receipt(said) => Fact::Receipt(moved(said, epoch, page)),
+        Fact::Own(_)
+        | Fact::Office(_)
+        | Fact::Invitation(_)
+        | Fact::Head(_)
+        | Fact::Window(_)
+        | Fact::Finding(_)
+        | Fact::Record(_)
+        | Fact::Mark
+        | Fact::Consent(_)
+        | Fact::Submission(_)
+        | Fact::Notice(_) => fact,
+    }
+}
+
+/// The keys that a page of the Latest lane says.
+fn keys_of(page: &Page) -> Result<Vec<(Key, u64)>, Fault> {
+    let origin = page.header.position.stream.journal.origin;
+    let known = wire::decode_body(&page.body)?
+        .into_iter()
+        .filter_map(wire::Parsed::known);
+    let keyed = known.filter_map(|entry| Some((entry.latest_key(origin)?, weight(&entry))));
+    Ok(keyed.collect())
+}
+
+impl<R: Read> Draft<'_, R> {
+    /// Adds to what is said what must be said again, and moves base past it:
+    /// in this order, in one page, so that nobody ever drops what still holds.
+    pub(super) fn renew_window(
+        &mut self,
+        stream: Stream,
+        mut latest: BTreeMap<Key, Entry>,
+    ) -> Result<(PageNo, Vec<Entry>), Fault> {
+        let key = Key::Window(stream.journal);
+        let mut window = match self.view.get(&key)? {
+            Some(Fact::Window(window)) => window,
+            Some(_) => return Err(Fault::Misplaced(key)),
+            None => Window::default(),
+        };
+        let head = self.head(stream)?.map(|held| held.head);
+        let number = head.map_or(PageNo::FIRST, |head| head.number.next());
+        let mut base = head.map_or(PageNo::FIRST, |head| head.base);
+        for (key, entry) in &latest {
+            let weight = weight(entry);
+            window.bytes += weight;
+            window.live_bytes += if holds(entry) { weight } else { 0 };
+            window.live_bytes = window.live_bytes.saturating_sub(self.weight_before(key)?);
+        }
+        for _ in 0..PAGES_AGAIN {
+            if base >= number || window.bytes <= 2 * window.live_bytes + SLACK_BYTES {
+                break;
+            }
+            let position = Position {
+                stream,
+                number: base,
+            };
+            let page = self.page(position)?.ok_or(Fault::PageGone(position))?;
+            for (key, weight) in keys_of(&page)? {
+                window.bytes = window.bytes.saturating_sub(weight);
+                self.say_again(key, position, number, &mut latest, &mut window)?;
+            }
+            base = base.next();
+        }
+        self.change(Change::keep(key, Fact::Window(window)));
+        Ok((base, latest.into_values().collect()))
+    }
+
+    /// Weight of the value that a page before this batch said of a key.
+    fn weight_before(&self, key: &Key) -> Result<u64, Fault> {
+        let before = self.view.committed(key)?;
+        Ok(before
+            .and_then(|fact| entry_of(key, &fact))
+            .map_or(0, |entry| weight(&entry)))
+    }
+
+    fn say_again(
+        &mut self,
+        key: Key,
+        of: Position,
+        number: PageNo,
+        latest: &mut BTreeMap<Key, Entry>,
+        window: &mut Window,
+    ) -> Result<(), Fault> {
+        let epoch = of.stream.epoch;
+        let Some(fact) = self.view.get(&key)? else {
+            return Ok(());
+        };
+        if fact.said() != Some((epoch, of.number)) {
+            return Ok(());
+        }
+        if let Some(entry) = entry_of(&key, &fact) {
+            window.bytes += weight(&entry);
+            latest.insert(key.clone(), entry);
+            self.change(Change::keep(key, said_on(fact, epoch, number)));
+        }
+        Ok(())
+    }
+
+    /// Drops what was last said on pages that no longer count.
+    pub(super) fn drop_below(
+        &mut self,
+        stream: Stream,
+        from: PageNo,
+        base: PageNo,
+    ) -> Result<(), Fault> {
+        let mut number = from;
+        while number < base {
+            if let Some(page) = self.page(Position { stream, number })? {
+                for (key, _) in keys_of(&page)? {
+                    let fact = self.view.get(&key)?;
+                    if fact.and_then(|fact| fact.said()) == Some((stream.epoch, number)) {
+                        self.change(Change::drop(key));
+                    }
+                }
+            }
+            number = number.next();
+        }
+        Ok(())
+    }
+
+    /// Drops everything an origin said in the Latest lane before base: the
+    /// window from base on is the whole truth. Receipts stay: one that was said
+    /// is never taken back.
+    pub(super) fn drop_all_below(&mut self, stream: Stream, base: PageNo) -> Result<(), Fault> {
+        let origin = stream.journal.origin;
+        let mut keys: Vec<Key> = self
+            .view
+            .range(&Range::CellsOf(origin))?
+            .into_keys()
+            .collect();
+        keys.extend([Key::Through(origin), Key::Health(origin)]);
+        for key in keys {
+            let said = self.view.get(&key)?.and_then(|fact| fact.said());
+            if said.is_some_and(|(epoch, page)| epoch < stream.epoch || page < base) {
+                self.change(Change::drop(key));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Whether an entry says a value, and not that there is none.
+const fn holds(entry: &Entry) -> bool {
+    !matches!(entry, Entry::Figure { cell: None, .. })
+}
