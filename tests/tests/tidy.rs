@@ -1,5 +1,9 @@
 //! The house rules that a compiler does not know.
-#![allow(missing_docs, reason = "a test binary has no readers of its docs")]
+#![allow(
+    missing_docs,
+    clippy::unwrap_used,
+    reason = "a test binary has no readers of its docs, and a panic is its way to fail"
+)]
 
 use std::{
     collections::BTreeMap,
