@@ -21,7 +21,7 @@ pub(crate) fn to_proto(frame: &Frame) -> Result<proto::Frame, WireError> {
             highest_version: h.versions.highest,
             session: h.session,
             at: h.at.0,
-            digest: h.digest.0.to_vec().into(),
+            digest: h.digest.0.to_vec(),
             credit_bytes: h.credit_bytes,
         }),
         Frame::Branches(b) => Kind::Branches(proto::Branches {
@@ -29,7 +29,7 @@ pub(crate) fn to_proto(frame: &Frame) -> Result<proto::Frame, WireError> {
                 .iter()
                 .map(|(o, h)| proto::Branch {
                     office: o.0,
-                    digest: h.0.to_vec().into(),
+                    digest: h.0.to_vec(),
                 })
                 .collect(),
         }),
@@ -43,7 +43,9 @@ pub(crate) fn to_proto(frame: &Frame) -> Result<proto::Frame, WireError> {
             credit_bytes: *credit_bytes,
         }),
         Frame::Close { .. } => Kind::Close(proto::Close { reason: 1 }),
-        _ => return Err(WireError::UnknownKind { what: "frame" }),
+        Frame::Heads { .. } | Frame::Pages { .. } | Frame::Again { .. } => {
+            return Err(WireError::UnknownKind { what: "frame" });
+        }
     };
     Ok(proto::Frame { kind: Some(kind) })
 }
@@ -79,6 +81,8 @@ pub(crate) fn of_proto(frame: proto::Frame) -> Result<Frame, WireError> {
         Some(Kind::Close(_)) => Frame::Close {
             reason: CloseReason::Stopping,
         },
-        _ => return Err(WireError::UnknownKind { what: "frame" }),
+        Frame::Heads { .. } | Frame::Pages { .. } | Frame::Again { .. } => {
+            return Err(WireError::UnknownKind { what: "frame" });
+        }
     })
 }
