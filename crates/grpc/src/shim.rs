@@ -81,7 +81,7 @@ pub(crate) fn of_proto(frame: proto::Frame) -> Result<Frame, WireError> {
         Some(Kind::Close(_)) => Frame::Close {
             reason: CloseReason::Stopping,
         },
-        Frame::Heads { .. } | Frame::Pages { .. } | Frame::Again { .. } => {
+        Some(Kind::Heads(_) | Kind::Pages(_) | Kind::Again(_)) | None => {
             return Err(WireError::UnknownKind { what: "frame" });
         }
     })
