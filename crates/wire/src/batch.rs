@@ -6,9 +6,9 @@ use crate::{
     WireError,
     error::version,
     fact,
-    guard::{self, Guarded},
+    guard,
     key::{decode_key, encode_key},
-    limits::{BATCH_BYTES, BATCH_CHANGES, BATCH_PAGES, FACT_BYTES, KEY_BYTES},
+    limits::{BATCH_BYTES, BATCH_CHANGES, BATCH_PAGES, KEY_BYTES},
     page,
     proto,
     raw::{Raw, RawField, Reader, Writer, bytes_len},
@@ -114,7 +114,7 @@ pub fn batch_items(record: &[u8]) -> Result<BatchItems<'_>, WireError> {
     if record.len() > BATCH_BYTES {
         return Err(WireError::TooLarge { what: "batch", most: BATCH_BYTES });
     }
-    let mut reader = Reader::new(proto::Batch::SHAPE.name(), record);
+    let mut reader = Reader::new("Batch", record);
     let Some(RawField { tag: 1, value: Raw::Varint(found) }) = reader.next_field()? else {
         return Err(WireError::Missing { what: "version" });
     };
@@ -122,7 +122,7 @@ pub fn batch_items(record: &[u8]) -> Result<BatchItems<'_>, WireError> {
     Ok(BatchItems { reader, pages: 0, changes: 0 })
 }
 
-/// The pages of a record, then its changes, in order.
+/// The pages of a record, then its changes, in order; nothing after an error.
 #[derive(Clone, Debug)]
 pub struct BatchItems<'a> {
     reader: Reader<'a>,
@@ -206,7 +206,6 @@ fn raw_change(bytes: &[u8]) -> Result<RawChange<'_>, WireError> {
         }
     }
     let key = key.ok_or(WireError::Missing { what: "key" })?;
-    debug_assert!(fact.is_none_or(|fact| fact.len() <= FACT_BYTES));
     Ok(RawChange { key, fact })
 }
 
@@ -214,7 +213,11 @@ impl<'a> Iterator for BatchItems<'a> {
     type Item = Result<BatchItem<'a>, WireError>;
 
     fn next(&mut self) -> Option<Self::Item> {
-        self.read().transpose()
+        let item = self.read().transpose();
+        if matches!(item, Some(Err(_))) {
+            self.reader = Reader::new("Batch", &[]);
+        }
+        item
     }
 }
 

@@ -127,11 +127,16 @@ fn fits(page: &Page) -> Result<(), WireError> {
 /// # Errors
 /// A page that has become too large by its parts.
 pub fn encode_page(page: &Page) -> Result<Vec<u8>, WireError> {
-    fits(page)?;
     let mut writer = Writer::with_capacity(encoded_len(page));
     write_page(page, &mut writer);
-    guard::check::<proto::Page>(&writer.bytes)?;
+    admits(page, &writer.bytes)?;
     Ok(writer.bytes)
+}
+
+/// Refuses a page, encoded like this, where a reader would.
+pub(crate) fn admits(page: &Page, bytes: &[u8]) -> Result<(), WireError> {
+    fits(page)?;
+    guard::check::<proto::Page>(bytes)
 }
 
 /// Encodes what is sealed of a page and none of its parts, as an entry that
@@ -194,7 +199,11 @@ pub(crate) fn write_page(page: &Page, writer: &mut Writer) {
 /// # Errors
 /// Bytes that are no such page; a version that this program does not know.
 pub fn decode_page(bytes: &[u8]) -> Result<Page, WireError> {
-    from_message(guard::decode(bytes)?, None)
+    let message: proto::Page = guard::decode(bytes)?;
+    if message.left_out != LeftOut::Unspecified as i32 {
+        return Err(WireError::Invalid { what: "left out" });
+    }
+    from_message(message, None)
 }
 
 /// A page, where what is left out of its header is put back: `before` is the
