@@ -5,12 +5,10 @@ use terrace_model::{Batch, Change, Page, Position};
 use crate::{
     WireError,
     error::version,
-    fact,
-    guard,
+    fact, guard,
     key::{decode_key, encode_key},
     limits::{BATCH_BYTES, BATCH_CHANGES, BATCH_PAGES, KEY_BYTES},
-    page,
-    proto,
+    page, proto,
     raw::{Raw, RawField, Reader, Writer, bytes_len},
 };
 
@@ -58,24 +56,41 @@ pub struct EncodedChange {
 /// # Errors
 /// More than a record may hold; anything in it that could not be read back.
 pub fn encode_batch(batch: &Batch) -> Result<EncodedBatch, WireError> {
-    let pages = batch.pages.iter().map(|page| bytes_len(page::encoded_len(page)));
+    let pages = batch
+        .pages
+        .iter()
+        .map(|page| bytes_len(page::encoded_len(page)));
     let mut writer = Writer::with_capacity(pages.sum::<usize>() + 256 * batch.changes.len());
     writer.number(1, u64::from(BATCH_VERSION));
     at_most(batch.pages.len(), PAGES, BATCH_PAGES)?;
     at_most(batch.changes.len(), CHANGES, BATCH_CHANGES)?;
     let pages = batch.pages.iter().map(|page| put_page(&mut writer, page));
     let pages = pages.collect::<Result<_, _>>()?;
-    let changes = batch.changes.iter().map(|change| put_change(&mut writer, change));
+    let changes = batch
+        .changes
+        .iter()
+        .map(|change| put_change(&mut writer, change));
     let changes = changes.collect::<Result<_, _>>()?;
     if writer.bytes.len() > BATCH_BYTES {
-        return Err(WireError::TooLarge { what: "batch", most: BATCH_BYTES });
+        return Err(WireError::TooLarge {
+            what: "batch",
+            most: BATCH_BYTES,
+        });
     }
-    Ok(EncodedBatch { bytes: writer.bytes, pages, changes })
+    Ok(EncodedBatch {
+        bytes: writer.bytes,
+        pages,
+        changes,
+    })
 }
 
 fn at_most(count: usize, tag: u32, most: u32) -> Result<(), WireError> {
     if count > most as usize {
-        return Err(WireError::TooMany { what: "Batch", tag, most });
+        return Err(WireError::TooMany {
+            what: "Batch",
+            tag,
+            most,
+        });
     }
     Ok(())
 }
@@ -86,13 +101,20 @@ fn put_page(writer: &mut Writer, page: &Page) -> Result<EncodedPage, WireError> 
     page::write_page(page, writer);
     let at = start..writer.bytes.len();
     page::admits(page, writer.bytes.get(at.clone()).unwrap_or_default())?;
-    Ok(EncodedPage { position: page.header.position, at })
+    Ok(EncodedPage {
+        position: page.header.position,
+        at,
+    })
 }
 
 fn put_change(writer: &mut Writer, change: &Change) -> Result<EncodedChange, WireError> {
     let key = encode_key(&change.key);
     if key.len() > KEY_BYTES {
-        return Err(WireError::TooLong { what: "Change", tag: KEY, most: KEY_BYTES });
+        return Err(WireError::TooLong {
+            what: "Change",
+            tag: KEY,
+            most: KEY_BYTES,
+        });
     }
     let fact = change.fact.as_ref().map(fact::encode_fact).transpose()?;
     let fact_len = fact.as_ref().map_or(0, |fact| bytes_len(fact.len()));
@@ -102,7 +124,10 @@ fn put_change(writer: &mut Writer, change: &Change) -> Result<EncodedChange, Wir
         let end = writer.bytes.len();
         end - bytes.len()..end
     };
-    Ok(EncodedChange { key: put(KEY, &key), fact: fact.map(|fact| put(FACT, &fact)) })
+    Ok(EncodedChange {
+        key: put(KEY, &key),
+        fact: fact.map(|fact| put(FACT, &fact)),
+    })
 }
 
 /// Reads a record of the log, item by item, without decoding or copying what is
@@ -112,14 +137,29 @@ fn put_change(writer: &mut Writer, change: &Change) -> Result<EncodedChange, Wir
 /// Bytes that are no record, or of a version that this program does not know.
 pub fn batch_items(record: &[u8]) -> Result<BatchItems<'_>, WireError> {
     if record.len() > BATCH_BYTES {
-        return Err(WireError::TooLarge { what: "batch", most: BATCH_BYTES });
+        return Err(WireError::TooLarge {
+            what: "batch",
+            most: BATCH_BYTES,
+        });
     }
     let mut reader = Reader::new("Batch", record);
-    let Some(RawField { tag: 1, value: Raw::Varint(found) }) = reader.next_field()? else {
+    let Some(RawField {
+        tag: 1,
+        value: Raw::Varint(found),
+    }) = reader.next_field()?
+    else {
         return Err(WireError::Missing { what: "version" });
     };
-    version("batch", u32::try_from(found).unwrap_or(u32::MAX), BATCH_VERSION)?;
-    Ok(BatchItems { reader, pages: 0, changes: 0 })
+    version(
+        "batch",
+        u32::try_from(found).unwrap_or(u32::MAX),
+        BATCH_VERSION,
+    )?;
+    Ok(BatchItems {
+        reader,
+        pages: 0,
+        changes: 0,
+    })
 }
 
 /// The pages of a record, then its changes, in order; nothing after an error.
@@ -176,7 +216,10 @@ impl<'a> BatchItems<'a> {
                 self.pages += 1;
                 at_most(self.pages, PAGES, BATCH_PAGES)?;
                 let end = self.reader.offset();
-                Ok(Some(BatchItem::Page { at: end - bytes.len()..end, bytes }))
+                Ok(Some(BatchItem::Page {
+                    at: end - bytes.len()..end,
+                    bytes,
+                }))
             }
             (CHANGES, Raw::Bytes(bytes)) => {
                 self.changes += 1;
@@ -186,7 +229,9 @@ impl<'a> BatchItems<'a> {
             // A record says nothing else in this version, and nothing in it may
             // be passed over.
             (_, Raw::Varint(_) | Raw::Fixed64(_) | Raw::Bytes(_) | Raw::Fixed32(_)) => {
-                Err(WireError::UnknownKind { what: "item of a batch" })
+                Err(WireError::UnknownKind {
+                    what: "item of a batch",
+                })
             }
         }
     }
@@ -201,7 +246,9 @@ fn raw_change(bytes: &[u8]) -> Result<RawChange<'_>, WireError> {
             (KEY, Raw::Bytes(bytes)) => key = Some(bytes),
             (FACT, Raw::Bytes(bytes)) => fact = Some(bytes),
             (_, Raw::Varint(_) | Raw::Fixed64(_) | Raw::Bytes(_) | Raw::Fixed32(_)) => {
-                return Err(WireError::UnknownKind { what: "part of a change" });
+                return Err(WireError::UnknownKind {
+                    what: "part of a change",
+                });
             }
         }
     }
@@ -271,9 +318,15 @@ mod tests {
     fn a_record_with_anything_unknown_in_it_is_not_passed_over() {
         let mut bytes = encode_batch(&Batch::default()).unwrap().bytes;
         bytes.extend([4 << 3 | 2, 0]);
-        let unknown = WireError::UnknownKind { what: "item of a batch" };
+        let unknown = WireError::UnknownKind {
+            what: "item of a batch",
+        };
         assert_eq!(decode(&bytes), Err(unknown));
-        let newer = WireError::Newer { what: "batch", found: 2, known: 1 };
+        let newer = WireError::Newer {
+            what: "batch",
+            found: 2,
+            known: 1,
+        };
         assert_eq!(decode(&[8, 2]), Err(newer));
         assert_eq!(decode(&[]), Err(WireError::Missing { what: "version" }));
     }
@@ -282,21 +335,38 @@ mod tests {
     fn a_key_is_refused_one_byte_beyond_its_limit() {
         let change = |length: usize| {
             let key = Key::Record(terrace_model::RecordKey::new("", &"a".repeat(length)));
-            Batch { pages: vec![], changes: vec![Change::keep(key, Fact::Mark)] }
+            Batch {
+                pages: vec![],
+                changes: vec![Change::keep(key, Fact::Mark)],
+            }
         };
         assert!(encode_batch(&change(KEY_BYTES - 5)).is_ok());
-        let long = WireError::TooLong { what: "Change", tag: 1, most: KEY_BYTES };
+        let long = WireError::TooLong {
+            what: "Change",
+            tag: 1,
+            most: KEY_BYTES,
+        };
         assert_eq!(encode_batch(&change(KEY_BYTES - 4)), Err(long));
     }
 
     #[test]
     fn a_record_is_refused_one_page_beyond_its_limit() {
         let page = samples::small_page();
-        let mut batch = Batch { pages: vec![page; BATCH_PAGES as usize], changes: vec![] };
+        let mut batch = Batch {
+            pages: vec![page; BATCH_PAGES as usize],
+            changes: vec![],
+        };
         let encoded = encode_batch(&batch).unwrap();
-        assert_eq!(batch_items(&encoded.bytes).unwrap().count(), batch.pages.len());
+        assert_eq!(
+            batch_items(&encoded.bytes).unwrap().count(),
+            batch.pages.len()
+        );
         batch.pages.push(samples::small_page());
-        let many = WireError::TooMany { what: "Batch", tag: 2, most: BATCH_PAGES };
+        let many = WireError::TooMany {
+            what: "Batch",
+            tag: 2,
+            most: BATCH_PAGES,
+        };
         assert_eq!(encode_batch(&batch), Err(many.clone()));
         let mut bytes = encoded.bytes;
         bytes.extend([2 << 3 | 2, 0]);

@@ -81,7 +81,11 @@ impl EnrolReply {
     /// A tree deeper than any is.
     pub fn to_proto(&self) -> Result<proto::EnrolReply, WireError> {
         if self.ancestors.len() > ANCESTORS {
-            return Err(WireError::TooMany { what: "EnrolReply", tag: 4, most: 16 });
+            return Err(WireError::TooMany {
+                what: "EnrolReply",
+                tag: 4,
+                most: 16,
+            });
         }
         Ok(proto::EnrolReply {
             version: ENROL_VERSION,
@@ -142,18 +146,29 @@ mod tests {
     }
 
     fn request() -> EnrolRequest {
-        EnrolRequest { office: OfficeId(7), token: [0xab; 16], key: PublicKey([3; 32]) }
+        EnrolRequest {
+            office: OfficeId(7),
+            token: [0xab; 16],
+            key: PublicKey([3; 32]),
+        }
     }
 
     #[test]
     fn an_enrolment_comes_back() {
-        assert_eq!(EnrolRequest::from_proto(&request().to_proto()), Ok(request()));
+        assert_eq!(
+            EnrolRequest::from_proto(&request().to_proto()),
+            Ok(request())
+        );
         for above in [0, 2, 16] {
             let message = reply(above).to_proto().unwrap();
             assert!(guard::encode(&message).is_ok());
             assert_eq!(EnrolReply::from_proto(message), Ok(reply(above)));
         }
-        let many = WireError::TooMany { what: "EnrolReply", tag: 4, most: 16 };
+        let many = WireError::TooMany {
+            what: "EnrolReply",
+            tag: 4,
+            most: 16,
+        };
         assert_eq!(reply(17).to_proto(), Err(many));
     }
 
@@ -164,7 +179,10 @@ mod tests {
         let invalid = WireError::Invalid { what: "token" };
         assert_eq!(EnrolRequest::from_proto(&message), Err(invalid));
         let shown = format!("{:?}", request());
-        assert!(!shown.contains("171") && !shown.contains("ab, ab"), "{shown}");
+        assert!(
+            !shown.contains("171") && !shown.contains("ab, ab"),
+            "{shown}"
+        );
     }
 
     #[test]
@@ -177,8 +195,15 @@ mod tests {
 
     #[test]
     fn an_enrolment_of_a_later_version_says_so() {
-        let newer = WireError::Newer { what: "enrolment", found: 2, known: 1 };
-        let message = proto::EnrolRequest { version: 2, ..request().to_proto() };
+        let newer = WireError::Newer {
+            what: "enrolment",
+            found: 2,
+            known: 1,
+        };
+        let message = proto::EnrolRequest {
+            version: 2,
+            ..request().to_proto()
+        };
         assert_eq!(EnrolRequest::from_proto(&message), Err(newer));
     }
 }

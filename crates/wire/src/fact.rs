@@ -21,12 +21,17 @@ const FACT_VERSION: u8 = 1;
 /// # Errors
 /// A fact beyond the limits, or one that could not be read back.
 pub fn encode_fact(fact: &Fact) -> Result<Vec<u8>, WireError> {
-    let message = guard::encode(&proto::Fact { fact: Some(to_fact(fact)?) })?;
+    let message = guard::encode(&proto::Fact {
+        fact: Some(to_fact(fact)?),
+    })?;
     let mut bytes = Vec::with_capacity(message.len() + 1);
     bytes.push(FACT_VERSION);
     bytes.extend(message);
     if bytes.len() > FACT_BYTES {
-        return Err(WireError::TooLarge { what: "fact", most: FACT_BYTES });
+        return Err(WireError::TooLarge {
+            what: "fact",
+            most: FACT_BYTES,
+        });
     }
     Ok(bytes)
 }
@@ -36,21 +41,31 @@ pub fn encode_fact(fact: &Fact) -> Result<Vec<u8>, WireError> {
 /// # Errors
 /// Bytes that are no fact; a version or kind that this program does not know.
 pub fn decode_fact(bytes: &[u8]) -> Result<Fact, WireError> {
-    let (found, message) = bytes.split_first().ok_or(WireError::Missing { what: "version" })?;
+    let (found, message) = bytes
+        .split_first()
+        .ok_or(WireError::Missing { what: "version" })?;
     version("fact", u32::from(*found), u32::from(FACT_VERSION))?;
     let message: proto::Fact = guard::decode(message)?;
-    from_fact(message.fact.ok_or(WireError::UnknownKind { what: "fact" })?)
+    from_fact(
+        message
+            .fact
+            .ok_or(WireError::UnknownKind { what: "fact" })?,
+    )
 }
 
 fn to_fact(fact: &Fact) -> Result<fact::Fact, WireError> {
     Ok(match fact {
-        Fact::Own(Own { id, tree }) => fact::Fact::Own(proto::Own { id: id.0, tree: tree.0 }),
+        Fact::Own(Own { id, tree }) => fact::Fact::Own(proto::Own {
+            id: id.0,
+            tree: tree.0,
+        }),
         Fact::Office(office) => fact::Fact::Office(office.to_message()?),
         Fact::Invitation(invitation) => fact::Fact::Invitation(invitation.to_message()?),
         Fact::Head(head) => fact::Fact::Head(head.to_message()?),
-        Fact::Window(Window { bytes, live_bytes }) => {
-            fact::Fact::Window(proto::Window { bytes: *bytes, live_bytes: *live_bytes })
-        }
+        Fact::Window(Window { bytes, live_bytes }) => fact::Fact::Window(proto::Window {
+            bytes: *bytes,
+            live_bytes: *live_bytes,
+        }),
         Fact::Finding(finding) => fact::Fact::Finding(finding.to_message()?),
         Fact::Record(record) => fact::Fact::Record(record.to_message()?),
         Fact::Mark => fact::Fact::Mark(proto::Mark {}),
@@ -67,28 +82,41 @@ fn to_fact(fact: &Fact) -> Result<fact::Fact, WireError> {
         Fact::Through(said) => {
             let (epoch, page) = said_on(said)?;
             let through = Some(said.value.to_message()?);
-            fact::Fact::Through(proto::SaidThrough { epoch, page, through })
+            fact::Fact::Through(proto::SaidThrough {
+                epoch,
+                page,
+                through,
+            })
         }
         Fact::Health(said) => {
             let (epoch, page) = said_on(said)?;
             let health = Some(said.value.to_message()?);
-            fact::Fact::Health(proto::SaidHealth { epoch, page, health })
+            fact::Fact::Health(proto::SaidHealth {
+                epoch,
+                page,
+                health,
+            })
         }
         Fact::Submission(submission) => fact::Fact::Submission(submission.to_message()?),
         Fact::Notice(notice) => fact::Fact::Notice(notice.to_message()?),
         Fact::Receipt(said) => {
             let (epoch, page) = said_on(said)?;
             let receipt = Some(said.value.to_message()?);
-            fact::Fact::Receipt(proto::SaidReceipt { epoch, page, receipt })
+            fact::Fact::Receipt(proto::SaidReceipt {
+                epoch,
+                page,
+                receipt,
+            })
         }
     })
 }
 
 fn from_fact(fact: fact::Fact) -> Result<Fact, WireError> {
     Ok(match fact {
-        fact::Fact::Own(proto::Own { id, tree }) => {
-            Fact::Own(Own { id: OfficeId(id), tree: TreeId(tree) })
-        }
+        fact::Fact::Own(proto::Own { id, tree }) => Fact::Own(Own {
+            id: OfficeId(id),
+            tree: TreeId(tree),
+        }),
         fact::Fact::Office(office) => Fact::Office(Office::from_message(office)?),
         fact::Fact::Invitation(invitation) => {
             Fact::Invitation(Invitation::from_message(invitation)?)
@@ -101,28 +129,42 @@ fn from_fact(fact: fact::Fact) -> Result<Fact, WireError> {
         fact::Fact::Record(record) => Fact::Record(Record::from_message(record)?),
         fact::Fact::Mark(proto::Mark {}) => Fact::Mark,
         fact::Fact::Consent(consent) => Fact::Consent(Consent::from_message(consent)?),
-        fact::Fact::Cell(proto::SaidCell { epoch, page, change, definition }) => {
+        fact::Fact::Cell(proto::SaidCell {
+            epoch,
+            page,
+            change,
+            definition,
+        }) => {
             let change = required::<Decimal>(change, "change")?;
             Fact::Cell(said(Cell { change, definition }, epoch, page)?)
         }
-        fact::Fact::Through(proto::SaidThrough { epoch, page, through }) => {
-            Fact::Through(said(required(through, "through")?, epoch, page)?)
-        }
-        fact::Fact::Health(proto::SaidHealth { epoch, page, health }) => {
-            Fact::Health(said(required(health, "health")?, epoch, page)?)
-        }
+        fact::Fact::Through(proto::SaidThrough {
+            epoch,
+            page,
+            through,
+        }) => Fact::Through(said(required(through, "through")?, epoch, page)?),
+        fact::Fact::Health(proto::SaidHealth {
+            epoch,
+            page,
+            health,
+        }) => Fact::Health(said(required(health, "health")?, epoch, page)?),
         fact::Fact::Submission(submission) => {
             Fact::Submission(Submission::from_message(submission)?)
         }
         fact::Fact::Notice(notice) => Fact::Notice(HeldNotice::from_message(notice)?),
-        fact::Fact::Receipt(proto::SaidReceipt { epoch, page, receipt }) => {
-            Fact::Receipt(said(required(receipt, "receipt")?, epoch, page)?)
-        }
+        fact::Fact::Receipt(proto::SaidReceipt {
+            epoch,
+            page,
+            receipt,
+        }) => Fact::Receipt(said(required(receipt, "receipt")?, epoch, page)?),
     })
 }
 
 fn said_on<T>(said: &Said<T>) -> Result<(u32, u64), WireError> {
-    Ok((noun::epoch_number(said.epoch)?, noun::page_number(said.page)?))
+    Ok((
+        noun::epoch_number(said.epoch)?,
+        noun::page_number(said.page)?,
+    ))
 }
 
 fn said<T>(value: T, epoch: u32, page: u64) -> Result<Said<T>, WireError> {
@@ -278,19 +320,39 @@ mod tests {
     fn a_fact_of_a_later_version_or_kind_says_so() {
         let mut bytes = encode_fact(&Fact::Mark).unwrap();
         bytes[0] = 2;
-        let newer = WireError::Newer { what: "fact", found: 2, known: 1 };
+        let newer = WireError::Newer {
+            what: "fact",
+            found: 2,
+            known: 1,
+        };
         assert_eq!(decode_fact(&bytes), Err(newer));
-        assert_eq!(decode_fact(&[1]), Err(WireError::UnknownKind { what: "fact" }));
-        assert_eq!(decode_fact(&[]), Err(WireError::Missing { what: "version" }));
-        assert_eq!(decode_fact(&[0, 0x42, 0]), Err(WireError::Missing { what: "version" }));
+        assert_eq!(
+            decode_fact(&[1]),
+            Err(WireError::UnknownKind { what: "fact" })
+        );
+        assert_eq!(
+            decode_fact(&[]),
+            Err(WireError::Missing { what: "version" })
+        );
+        assert_eq!(
+            decode_fact(&[0, 0x42, 0]),
+            Err(WireError::Missing { what: "version" })
+        );
     }
 
     #[test]
     fn a_record_without_states_or_out_of_order_is_neither_written_nor_read() {
         let day = |count| noun::date(count).unwrap();
-        let state = |from| terrace_model::State { from: day(from), fields: Fields::new() };
+        let state = |from| terrace_model::State {
+            from: day(from),
+            fields: Fields::new(),
+        };
         let record = |states, confirmations| {
-            Fact::Record(Record { fixed: Fields::new(), states, confirmations })
+            Fact::Record(Record {
+                fixed: Fields::new(),
+                states,
+                confirmations,
+            })
         };
         assert!(encode_fact(&record(vec![state(1), state(2)], vec![day(1)])).is_ok());
         for wrong in [
@@ -301,11 +363,19 @@ mod tests {
         ] {
             assert!(encode_fact(&wrong).is_err(), "{wrong:?}");
         }
-        let bare = proto::Record { fixed: Some(proto::Fields::default()), ..Default::default() };
-        let message = proto::Fact { fact: Some(fact::Fact::Record(bare)) };
+        let bare = proto::Record {
+            fixed: Some(proto::Fields::default()),
+            ..Default::default()
+        };
+        let message = proto::Fact {
+            fact: Some(fact::Fact::Record(bare)),
+        };
         let mut bytes = vec![FACT_VERSION];
         bytes.extend(guard::encode(&message).unwrap());
-        assert_eq!(decode_fact(&bytes), Err(WireError::Missing { what: "states" }));
+        assert_eq!(
+            decode_fact(&bytes),
+            Err(WireError::Missing { what: "states" })
+        );
     }
 
     #[test]
@@ -313,7 +383,11 @@ mod tests {
         let mut consent = samples::consent();
         assert!(encode_fact(&Fact::Consent(consent.clone())).is_ok());
         consent.document = "a".repeat(4097);
-        let long = WireError::TooLong { what: "Consent", tag: 4, most: 4096 };
+        let long = WireError::TooLong {
+            what: "Consent",
+            tag: 4,
+            most: 4096,
+        };
         assert_eq!(encode_fact(&Fact::Consent(consent)), Err(long));
     }
 }

@@ -80,7 +80,11 @@ impl<'a> Group<'a> {
         let ids = |dims: &'a Dims| dims.iter().map(|(dim, _)| dim.as_str());
         key.indicator == self.first.indicator
             && key.month == self.first.month
-            && key.dims.iter().map(|(dim, _)| dim.as_str()).eq(ids(&self.first.dims))
+            && key
+                .dims
+                .iter()
+                .map(|(dim, _)| dim.as_str())
+                .eq(ids(&self.first.dims))
             && Form::of(cell) == self.form
             && cell.is_none_or(|cell| cell.definition == self.definition)
             && self.cells < CELLS
@@ -95,7 +99,9 @@ impl<'a> Group<'a> {
         cell: Option<Cell>,
     ) -> Result<(), WireError> {
         if key.office != origin {
-            return Err(WireError::Invalid { what: "office of a figure" });
+            return Err(WireError::Invalid {
+                what: "office of a figure",
+            });
         }
         for (_, code) in &key.dims {
             let next = u32::try_from(self.index.len()).unwrap_or(u32::MAX);
@@ -189,7 +195,11 @@ impl Cells {
         if cells.index.len() != cells.len() * cells.dims.len() {
             return invalid("cells");
         }
-        if cells.index.iter().any(|at| *at as usize >= cells.codes.len()) {
+        if cells
+            .index
+            .iter()
+            .any(|at| *at as usize >= cells.codes.len())
+        {
             return invalid("codes");
         }
         Ok(cells)
@@ -205,7 +215,12 @@ impl Cells {
 
     /// The value of a cell, where there is such a cell.
     fn value(&self, at: usize) -> Option<Option<Cell>> {
-        let cell = |change| Some(Cell { change, definition: self.definition });
+        let cell = |change| {
+            Some(Cell {
+                change,
+                definition: self.definition,
+            })
+        };
         match &self.values {
             Values::Small(values) => values.get(at).map(|value| cell(noun::from_small(*value))),
             Values::Large(values) => values.get(at).map(|value| cell(*value)),
@@ -216,9 +231,8 @@ impl Cells {
     fn dims(&self, at: usize) -> Option<Dims> {
         let width = self.dims.len();
         let row = self.index.get(at * width..(at + 1) * width)?;
-        let code = |(dim, at): (&String, &u32)| {
-            Some((dim.clone(), self.codes.get(*at as usize)?.clone()))
-        };
+        let code =
+            |(dim, at): (&String, &u32)| Some((dim.clone(), self.codes.get(*at as usize)?.clone()));
         self.dims.iter().zip(row).map(code).collect()
     }
 }
@@ -243,7 +257,146 @@ impl Iterator for Cells {
 /// Refuses a cell with more dimensions than a group can hold.
 pub(crate) fn is_narrow(key: &CellKey) -> Result<(), WireError> {
     if key.dims.len() > DIMS {
-        return Err(WireError::TooMany { what: "Figures", tag: 4, most: 16 });
+        return Err(WireError::TooMany {
+            what: "Figures",
+            tag: 4,
+            most: 16,
+        });
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn message() -> proto::Figures {
+        proto::Figures {
+            indicator: "persons".into(),
+            month: 24_000,
+            definition: 7,
+            dims: vec!["category".into(), "gender".into()],
+            codes: vec!["freelancer".into(), "_".into()],
+            cells: vec![0, 1, 1, 0],
+            change: vec![1_000_000, -1_000_000],
+            large: vec![],
+            gone: 0,
+        }
+    }
+
+    /// What is said of a good group once it is spoilt.
+    fn spoilt(spoil: fn(&mut proto::Figures)) -> Result<usize, WireError> {
+        let mut figures = message();
+        spoil(&mut figures);
+        Cells::of(OfficeId(1), figures).map(Iterator::count)
+    }
+
+    #[test]
+    fn columns_agree_on_how_many_cells_there_are() {
+        assert_eq!(spoilt(|_| {}), Ok(2));
+        let gone = |figures: &mut proto::Figures| {
+            (figures.gone, figures.definition) = (2, 0);
+            figures.change.clear();
+        };
+        assert_eq!(spoilt(gone), Ok(2));
+        type Spoil = (fn(&mut proto::Figures), &'static str);
+        let invalid: [Spoil; 8] = [
+            (|figures| figures.cells.truncate(3), "cells"),
+            (|figures| figures.cells[3] = 2, "codes"),
+            (|figures| figures.gone = 2, "cells"),
+            (|figures| figures.large.push(vec![0; 16]), "decimal"),
+            (|figures| figures.large.push(vec![9; 16]), "cells"),
+            (|figures| figures.month = 1, "month"),
+            (|figures| figures.dims.swap(0, 1), "dims"),
+            (
+                |figures| {
+                    figures.gone = 2;
+                    figures.change.clear();
+                },
+                "cells",
+            ),
+        ];
+        for (spoil, what) in invalid {
+            assert_eq!(spoilt(spoil), Err(WireError::Invalid { what }));
+        }
+        let none = spoilt(|figures| figures.change.clear());
+        assert_eq!(none, Err(WireError::UnknownKind { what: "cells" }));
+    }
+
+    #[test]
+    fn a_group_is_counted_without_reading_it() {
+        use prost::Message;
+        for (message, cells) in [
+            (message(), 2),
+            (
+                proto::Figures {
+                    change: vec![],
+                    gone: 4096,
+                    ..message()
+                },
+                4096,
+            ),
+            (
+                proto::Figures {
+                    change: vec![],
+                    large: vec![vec![]; 3],
+                    ..message()
+                },
+                3,
+            ),
+            (
+                proto::Figures {
+                    change: vec![i64::MIN; 3],
+                    ..message()
+                },
+                3,
+            ),
+        ] {
+            assert_eq!(count(&message.encode_to_vec()), Ok(cells));
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(16))]
+
+        #[test]
+        fn more_cells_or_codes_than_a_group_holds_make_another(width in 0..=2_usize, count in 4090..4100_usize) {
+            let figures: Vec<Entry> = (0..count).map(|at| Entry::Figure {
+                key: CellKey {
+                    office: OfficeId(1),
+                    indicator: "persons".into(),
+                    month: Month::from_ordinal(24_000).unwrap(),
+                    dims: (0..width).map(|dim| (format!("{dim}"), format!("{at}-{dim}"))).collect(),
+                },
+                cell: None,
+            }).collect();
+            let body = crate::encode_body(OfficeId(1), &figures).unwrap();
+            let read: Vec<_> = crate::decode_body(OfficeId(1), &body).unwrap().collect();
+            let known: Vec<_> = figures.into_iter().map(crate::Parsed::Known).collect();
+            prop_assert_eq!(read, known);
+        }
+    }
+
+    #[test]
+    fn a_cell_has_at_most_sixteen_dimensions() {
+        let cell = |width: u8| Entry::Figure {
+            key: CellKey {
+                office: OfficeId(1),
+                indicator: "persons".into(),
+                month: Month::from_ordinal(24_000).unwrap(),
+                dims: (0..width)
+                    .map(|dim| (format!("{dim:02}"), "_".into()))
+                    .collect(),
+            },
+            cell: None,
+        };
+        assert!(crate::encode_body(OfficeId(1), &[cell(16)]).is_ok());
+        let many = WireError::TooMany {
+            what: "Figures",
+            tag: 4,
+            most: 16,
+        };
+        assert_eq!(crate::encode_body(OfficeId(1), &[cell(17)]), Err(many));
+    }
 }

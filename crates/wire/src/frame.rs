@@ -18,7 +18,10 @@ use crate::{
 pub fn encode_frame(frame: &Frame) -> Result<Vec<u8>, WireError> {
     let bytes = guard::encode(&frame_to_proto(frame)?)?;
     if bytes.len() > FRAME_BYTES {
-        return Err(WireError::TooLarge { what: "frame", most: FRAME_BYTES });
+        return Err(WireError::TooLarge {
+            what: "frame",
+            most: FRAME_BYTES,
+        });
     }
     Ok(bytes)
 }
@@ -29,7 +32,10 @@ pub fn encode_frame(frame: &Frame) -> Result<Vec<u8>, WireError> {
 /// Bytes that are no frame; a kind of frame that this program does not know.
 pub fn decode_frame(bytes: &[u8]) -> Result<Frame, WireError> {
     if bytes.len() > FRAME_BYTES {
-        return Err(WireError::TooLarge { what: "frame", most: FRAME_BYTES });
+        return Err(WireError::TooLarge {
+            what: "frame",
+            most: FRAME_BYTES,
+        });
     }
     frame_from_proto(guard::decode(bytes)?)
 }
@@ -46,24 +52,36 @@ pub fn frame_to_proto(frame: &Frame) -> Result<proto::Frame, WireError> {
                 office: office.0,
                 digest: digest.0.to_vec(),
             };
-            Kind::Branches(proto::Branches { branches: branches.iter().map(branch).collect() })
+            Kind::Branches(proto::Branches {
+                branches: branches.iter().map(branch).collect(),
+            })
         }
         Frame::Heads { branches, heads } => Kind::Heads(proto::Heads {
             branches: branches.iter().map(|office| office.0).collect(),
             heads: heads.iter().map(stream_head).collect::<Result<_, _>>()?,
         }),
         Frame::Pages { number, pages } => Kind::Pages(to_pages(*number, pages)?),
-        Frame::Ack { session, upto, credit_bytes } => Kind::Ack(proto::Ack {
+        Frame::Ack {
+            session,
+            upto,
+            credit_bytes,
+        } => Kind::Ack(proto::Ack {
             session: *session,
             upto: *upto,
             credit_bytes: *credit_bytes,
         }),
-        Frame::Again { stream, head, after_millis } => Kind::Again(proto::Again {
+        Frame::Again {
+            stream,
+            head,
+            after_millis,
+        } => Kind::Again(proto::Again {
             stream: Some(stream.to_message()?),
             head: head.as_ref().map(Head::to_message).transpose()?,
             after_millis: *after_millis,
         }),
-        Frame::Close { reason } => Kind::Close(proto::Close { reason: reason_number(*reason) }),
+        Frame::Close { reason } => Kind::Close(proto::Close {
+            reason: reason_number(*reason),
+        }),
     };
     Ok(proto::Frame { kind: Some(kind) })
 }
@@ -73,30 +91,50 @@ pub fn frame_to_proto(frame: &Frame) -> Result<proto::Frame, WireError> {
 /// # Errors
 /// A message that is no frame; a kind of frame that this program does not know.
 pub fn frame_from_proto(message: proto::Frame) -> Result<Frame, WireError> {
-    Ok(match message.kind.ok_or(WireError::UnknownKind { what: "frame" })? {
-        Kind::Hello(hello) => Frame::Hello(Hello::from_message(hello)?),
-        Kind::Branches(proto::Branches { branches }) => {
-            let branch = |proto::Branch { office, digest }| {
-                Ok((OfficeId(office), noun::hash(&digest, "digest")?))
-            };
-            let branches = branches.into_iter().map(branch);
-            Frame::Branches(branches.collect::<Result<_, WireError>>()?)
-        }
-        Kind::Heads(proto::Heads { branches, heads }) => Frame::Heads {
-            branches: branches.into_iter().map(OfficeId).collect(),
-            heads: heads.into_iter().map(from_stream_head).collect::<Result<_, _>>()?,
+    Ok(
+        match message
+            .kind
+            .ok_or(WireError::UnknownKind { what: "frame" })?
+        {
+            Kind::Hello(hello) => Frame::Hello(Hello::from_message(hello)?),
+            Kind::Branches(proto::Branches { branches }) => {
+                let branch = |proto::Branch { office, digest }| {
+                    Ok((OfficeId(office), noun::hash(&digest, "digest")?))
+                };
+                let branches = branches.into_iter().map(branch);
+                Frame::Branches(branches.collect::<Result<_, WireError>>()?)
+            }
+            Kind::Heads(proto::Heads { branches, heads }) => Frame::Heads {
+                branches: branches.into_iter().map(OfficeId).collect(),
+                heads: heads
+                    .into_iter()
+                    .map(from_stream_head)
+                    .collect::<Result<_, _>>()?,
+            },
+            Kind::Pages(pages) => from_pages(pages)?,
+            Kind::Ack(proto::Ack {
+                session,
+                upto,
+                credit_bytes,
+            }) => Frame::Ack {
+                session,
+                upto,
+                credit_bytes,
+            },
+            Kind::Again(proto::Again {
+                stream,
+                head,
+                after_millis,
+            }) => Frame::Again {
+                stream: required(stream, "stream")?,
+                head: optional(head)?,
+                after_millis,
+            },
+            Kind::Close(proto::Close { reason }) => Frame::Close {
+                reason: close_reason(reason),
+            },
         },
-        Kind::Pages(pages) => from_pages(pages)?,
-        Kind::Ack(proto::Ack { session, upto, credit_bytes }) => {
-            Frame::Ack { session, upto, credit_bytes }
-        }
-        Kind::Again(proto::Again { stream, head, after_millis }) => Frame::Again {
-            stream: required(stream, "stream")?,
-            head: optional(head)?,
-            after_millis,
-        },
-        Kind::Close(proto::Close { reason }) => Frame::Close { reason: close_reason(reason) },
-    })
+    )
 }
 
 fn to_pages(number: u64, pages: &[Page]) -> Result<proto::Pages, WireError> {
@@ -107,7 +145,10 @@ fn to_pages(number: u64, pages: &[Page]) -> Result<proto::Pages, WireError> {
         messages.push(page::to_message(page, before)?);
         before = Some(page.hash());
     }
-    Ok(proto::Pages { number, pages: messages })
+    Ok(proto::Pages {
+        number,
+        pages: messages,
+    })
 }
 
 fn from_pages(message: proto::Pages) -> Result<Frame, WireError> {
@@ -119,7 +160,10 @@ fn from_pages(message: proto::Pages) -> Result<Frame, WireError> {
         before = Some(page.hash());
         pages.push(page);
     }
-    Ok(Frame::Pages { number: message.number, pages })
+    Ok(Frame::Pages {
+        number: message.number,
+        pages,
+    })
 }
 
 fn stream_head((stream, head): &(Stream, Head)) -> Result<proto::StreamHead, WireError> {
@@ -130,7 +174,10 @@ fn stream_head((stream, head): &(Stream, Head)) -> Result<proto::StreamHead, Wir
 }
 
 fn from_stream_head(message: proto::StreamHead) -> Result<(Stream, Head), WireError> {
-    Ok((required(message.stream, "stream")?, required(message.head, "head")?))
+    Ok((
+        required(message.stream, "stream")?,
+        required(message.head, "head")?,
+    ))
 }
 
 /// The number of a reason on the wire.
@@ -204,14 +251,26 @@ mod tests {
     #[test]
     fn a_frame_of_a_later_kind_says_so() {
         let later = [9 << 3 | 2, 0];
-        assert_eq!(decode_frame(&later), Err(WireError::UnknownKind { what: "frame" }));
+        assert_eq!(
+            decode_frame(&later),
+            Err(WireError::UnknownKind { what: "frame" })
+        );
     }
 
     #[test]
     fn a_frame_of_pages_holds_at_least_one() {
-        let none = Frame::Pages { number: 1, pages: vec![] };
-        assert_eq!(encode_frame(&none), Err(WireError::Missing { what: "pages" }));
-        let kind = Some(Kind::Pages(proto::Pages { number: 1, pages: vec![] }));
+        let none = Frame::Pages {
+            number: 1,
+            pages: vec![],
+        };
+        assert_eq!(
+            encode_frame(&none),
+            Err(WireError::Missing { what: "pages" })
+        );
+        let kind = Some(Kind::Pages(proto::Pages {
+            number: 1,
+            pages: vec![],
+        }));
         let none = frame_from_proto(proto::Frame { kind });
         assert_eq!(none, Err(WireError::Missing { what: "pages" }));
     }
@@ -221,16 +280,27 @@ mod tests {
         let chain = samples::chain(3);
         let alone: usize = chain
             .iter()
-            .map(|page| encode_frame(&Frame::Pages { number: 1, pages: vec![page.clone()] }))
+            .map(|page| {
+                encode_frame(&Frame::Pages {
+                    number: 1,
+                    pages: vec![page.clone()],
+                })
+            })
             .map(|bytes| bytes.unwrap().len())
             .sum();
-        let together = Frame::Pages { number: 1, pages: chain.clone() };
+        let together = Frame::Pages {
+            number: 1,
+            pages: chain.clone(),
+        };
         let bytes = encode_frame(&together).unwrap();
         assert!(bytes.len() + 2 * 34 < alone, "{} and {alone}", bytes.len());
         assert_eq!(decode_frame(&bytes), Ok(together));
 
         let other_order = chain.into_iter().rev().collect();
-        let apart = Frame::Pages { number: 1, pages: other_order };
+        let apart = Frame::Pages {
+            number: 1,
+            pages: other_order,
+        };
         assert_eq!(decode_frame(&encode_frame(&apart).unwrap()), Ok(apart));
     }
 
@@ -246,12 +316,18 @@ mod tests {
 
     #[test]
     fn the_largest_page_fits_a_frame() {
-        let frame = Frame::Pages { number: u64::MAX, pages: vec![samples::largest_page()] };
+        let frame = Frame::Pages {
+            number: u64::MAX,
+            pages: vec![samples::largest_page()],
+        };
         let bytes = encode_frame(&frame).unwrap();
         assert!(bytes.len() > crate::limits::PAGE_BYTES - 100);
         assert_eq!(decode_frame(&bytes), Ok(frame));
         let most = FRAME_BYTES;
-        let too_large = Err(WireError::TooLarge { what: "frame", most });
+        let too_large = Err(WireError::TooLarge {
+            what: "frame",
+            most,
+        });
         assert_eq!(decode_frame(&vec![0; FRAME_BYTES + 1]), too_large);
     }
 }

@@ -45,15 +45,22 @@ pub fn encode_key(key: &Key) -> Vec<u8> {
         Key::Own => Put::new(kind::OWN),
         Key::Office(office) => Put::new(kind::OFFICE).number(office.0),
         Key::Invitation(code) => Put::new(kind::INVITATION).text(code.as_str()),
-        Key::Head(stream) => {
-            Put::new(kind::HEAD).journal(&stream.journal).bytes(&stream.epoch.0.to_be_bytes())
-        }
+        Key::Head(stream) => Put::new(kind::HEAD)
+            .journal(&stream.journal)
+            .bytes(&stream.epoch.0.to_be_bytes()),
         Key::Window(journal) => Put::new(kind::WINDOW).journal(journal),
         Key::Finding(hash) => Put::new(kind::FINDING).bytes(&hash.0),
         Key::Record(RecordKey { kind, id }) => Put::new(kind::RECORD).text(kind).text(id),
-        Key::Lookup(Lookup { kind, field, value, id }) => {
-            Put::new(kind::LOOKUP).text(kind).text(field).text(value).text(id)
-        }
+        Key::Lookup(Lookup {
+            kind,
+            field,
+            value,
+            id,
+        }) => Put::new(kind::LOOKUP)
+            .text(kind)
+            .text(field)
+            .text(value)
+            .text(id),
         Key::Consent { person, kind } => Put::new(kind::CONSENT).text(person).text(kind),
         Key::Cell(cell) => Put::new(kind::CELL)
             .number(cell.office.0)
@@ -85,7 +92,12 @@ pub fn bounds(range: &Range) -> ops::Range<Vec<u8>> {
             Put::new(kind::LOOKUP).text(kind).text(field).text(value)
         }
         Range::CellsOf(office) => Put::new(kind::CELL).number(office.0),
-        Range::Cells { office, indicator, from, to } => {
+        Range::Cells {
+            office,
+            indicator,
+            from,
+            to,
+        } => {
             let cells = || Put::new(kind::CELL).number(office.0).text(indicator);
             let start = cells().month(*from).0;
             let end = after(cells().month(*to).0).max(start.clone());
@@ -132,14 +144,20 @@ pub fn decode_key(bytes: &[u8]) -> Result<Key, WireError> {
         }),
         kind::WINDOW => Key::Window(take.journal()?),
         kind::FINDING => Key::Finding(Hash(take.array()?)),
-        kind::RECORD => Key::Record(RecordKey { kind: take.text()?, id: take.text()? }),
+        kind::RECORD => Key::Record(RecordKey {
+            kind: take.text()?,
+            id: take.text()?,
+        }),
         kind::LOOKUP => Key::Lookup(Lookup {
             kind: take.text()?,
             field: take.text()?,
             value: take.text()?,
             id: take.text()?,
         }),
-        kind::CONSENT => Key::Consent { person: take.text()?, kind: take.text()? },
+        kind::CONSENT => Key::Consent {
+            person: take.text()?,
+            kind: take.text()?,
+        },
         kind::CELL => Key::Cell(CellKey {
             office: OfficeId(take.number()?),
             indicator: take.text()?,
@@ -156,7 +174,11 @@ pub fn decode_key(bytes: &[u8]) -> Result<Key, WireError> {
         },
         _ => return Err(WireError::UnknownKind { what: "key" }),
     };
-    if take.0.is_empty() { Ok(key) } else { Err(INVALID) }
+    if take.0.is_empty() {
+        Ok(key)
+    } else {
+        Err(INVALID)
+    }
 }
 
 const INVALID: WireError = WireError::Invalid { what: "key" };
@@ -292,7 +314,10 @@ impl Take<'_> {
             3 => Audience::Office(OfficeId(self.number()?)),
             4 => {
                 let root = OfficeId(self.number()?);
-                Audience::Subtree { root, level: self.level()? }
+                Audience::Subtree {
+                    root,
+                    level: self.level()?,
+                }
             }
             _ => return Err(INVALID),
         };
@@ -301,14 +326,20 @@ impl Take<'_> {
             1 => Lane::Latest,
             _ => return Err(INVALID),
         };
-        Ok(JournalId { origin, audience, lane })
+        Ok(JournalId {
+            origin,
+            audience,
+            lane,
+        })
     }
 
     fn level(&mut self) -> Result<Option<Level>, WireError> {
         match self.byte()? {
             0 => Ok(None),
             byte => {
-                let level = Level::ALL.into_iter().find(|level| level_byte(*level) == byte);
+                let level = Level::ALL
+                    .into_iter()
+                    .find(|level| level_byte(*level) == byte);
                 level.map(Some).ok_or(INVALID)
             }
         }
@@ -361,15 +392,26 @@ mod tests {
     #[test]
     fn months_the_wrong_way_round_hold_nothing() {
         let month = |ordinal| Month::from_ordinal(ordinal).unwrap();
-        let none = bounds(&Range::cells(OfficeId(1), "persons", month(24_001)..=month(24_000)));
+        let none = bounds(&Range::cells(
+            OfficeId(1),
+            "persons",
+            month(24_001)..=month(24_000),
+        ));
         assert_eq!(none.start, none.end);
     }
 
     #[test]
     fn a_key_of_a_later_kind_is_not_mistaken() {
-        assert_eq!(decode_key(&[16]), Err(WireError::UnknownKind { what: "key" }));
+        assert_eq!(
+            decode_key(&[16]),
+            Err(WireError::UnknownKind { what: "key" })
+        );
         assert_eq!(decode_key(&[]), Err(INVALID));
         assert_eq!(decode_key(&[1, 0]), Err(INVALID), "more after the key");
-        assert_eq!(decode_key(&[3, b'3', 0, 0]), Err(INVALID), "a code of one digit");
+        assert_eq!(
+            decode_key(&[3, b'3', 0, 0]),
+            Err(INVALID),
+            "a code of one digit"
+        );
     }
 }

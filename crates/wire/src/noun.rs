@@ -46,7 +46,11 @@ pub(crate) fn hash(bytes: &[u8], what: &'static str) -> Result<Hash, WireError> 
 
 /// A hash; none where it is absent.
 pub(crate) fn hash_if_given(bytes: &[u8], what: &'static str) -> Result<Option<Hash>, WireError> {
-    if bytes.is_empty() { Ok(None) } else { hash(bytes, what).map(Some) }
+    if bytes.is_empty() {
+        Ok(None)
+    } else {
+        hash(bytes, what).map(Some)
+    }
 }
 
 /// A hash; [`Hash::ZERO`] is said by leaving it out, and in no other way.
@@ -60,7 +64,11 @@ pub(crate) fn hash_or_zero(bytes: &[u8], what: &'static str) -> Result<Hash, Wir
 
 /// What [`hash_or_zero`] reads.
 pub(crate) fn bytes_or_none(hash: Hash) -> Vec<u8> {
-    if hash == Hash::ZERO { Vec::new() } else { hash.0.to_vec() }
+    if hash == Hash::ZERO {
+        Vec::new()
+    } else {
+        hash.0.to_vec()
+    }
 }
 
 /// Bytes of one length; without any, they are missing.
@@ -78,7 +86,11 @@ pub(crate) fn key_if_given(
     bytes: &[u8],
     what: &'static str,
 ) -> Result<Option<PublicKey>, WireError> {
-    if bytes.is_empty() { Ok(None) } else { array(bytes, what).map(PublicKey).map(Some) }
+    if bytes.is_empty() {
+        Ok(None)
+    } else {
+        array(bytes, what).map(PublicKey).map(Some)
+    }
 }
 
 /// 1970-01-01
@@ -102,8 +114,11 @@ pub(crate) fn days(date: Date) -> Result<i32, WireError> {
 /// What [`days`] counted.
 pub(crate) fn date(days: i32) -> Result<Date, WireError> {
     let away = core::time::Duration::from_secs(u64::from(days.unsigned_abs()) * SECONDS_A_DAY);
-    let date =
-        if days < 0 { EPOCH_DAY.checked_sub(away) } else { EPOCH_DAY.checked_add(away) };
+    let date = if days < 0 {
+        EPOCH_DAY.checked_sub(away)
+    } else {
+        EPOCH_DAY.checked_add(away)
+    };
     date.ok()
         .filter(|date| YEARS.contains(&date.year()))
         .ok_or(WireError::Invalid { what: "date" })
@@ -141,7 +156,9 @@ pub(crate) fn epoch(number: u32) -> Result<Epoch, WireError> {
 /// A page's number, counted from 1.
 pub(crate) const fn page_number(page: PageNo) -> Result<u64, WireError> {
     match page.0 {
-        0 => Err(WireError::Missing { what: "page number" }),
+        0 => Err(WireError::Missing {
+            what: "page number",
+        }),
         number => Ok(number),
     }
 }
@@ -184,8 +201,14 @@ impl Noun for Decimal {
 
     fn to_message(&self) -> Result<proto::Decimal, WireError> {
         Ok(match small(*self) {
-            Some(millionths) => proto::Decimal { millionths, large: Vec::new() },
-            None => proto::Decimal { millionths: 0, large: large(*self) },
+            Some(millionths) => proto::Decimal {
+                millionths,
+                large: Vec::new(),
+            },
+            None => proto::Decimal {
+                millionths: 0,
+                large: large(*self),
+            },
         })
     }
 
@@ -292,12 +315,21 @@ mod tests {
         for millionths in [0, -1, fits, fits + 1, i128::MIN, i128::MAX] {
             let decimal = Decimal::from_millionths(millionths);
             let message = decimal.to_message().unwrap();
-            assert_eq!(message.large.is_empty(), (-fits - 1..=fits).contains(&millionths));
+            assert_eq!(
+                message.large.is_empty(),
+                (-fits - 1..=fits).contains(&millionths)
+            );
             assert_eq!(Decimal::from_message(message), Ok(decimal));
         }
-        let wide = proto::Decimal { millionths: 0, large: 5_i128.to_be_bytes().to_vec() };
+        let wide = proto::Decimal {
+            millionths: 0,
+            large: 5_i128.to_be_bytes().to_vec(),
+        };
         assert!(Decimal::from_message(wide).is_err());
-        let both = proto::Decimal { millionths: 1, large: i128::MAX.to_be_bytes().to_vec() };
+        let both = proto::Decimal {
+            millionths: 1,
+            large: i128::MAX.to_be_bytes().to_vec(),
+        };
         assert!(Decimal::from_message(both).is_err());
     }
 

@@ -1,6 +1,4 @@
-use terrace_model::{
-    Audience, Entry, Hash, Header, Page, PageNo, Part, Position, Seal, Stream,
-};
+use terrace_model::{Audience, Entry, Hash, Header, Page, PageNo, Part, Position, Seal, Stream};
 
 use crate::{
     WireError, entry,
@@ -43,7 +41,11 @@ pub fn seal_page(
     entries: &[Entry],
     sign: impl FnOnce(&Hash) -> Seal,
 ) -> Result<Page, WireError> {
-    let PageStart { position, base, previous } = *start;
+    let PageStart {
+        position,
+        base,
+        previous,
+    } = *start;
     if base > position.number {
         return Err(WireError::Invalid { what: "base" });
     }
@@ -60,10 +62,9 @@ pub fn seal_page(
     let hash = Page::hash_of(&header_bytes);
     let seal = match position.stream.journal.audience {
         Audience::Home => Seal::NONE,
-        Audience::Parent
-        | Audience::Ancestors
-        | Audience::Office(_)
-        | Audience::Subtree { .. } => sign(&hash),
+        Audience::Parent | Audience::Ancestors | Audience::Office(_) | Audience::Subtree { .. } => {
+            sign(&hash)
+        }
     };
     let page = Page {
         header,
@@ -99,7 +100,10 @@ impl Noun for Header {
             epoch: noun::epoch(message.epoch)?,
         };
         let header = Self {
-            position: Position { stream, number: noun::page(message.number)? },
+            position: Position {
+                stream,
+                number: noun::page(message.number)?,
+            },
             base: noun::page(message.base)?,
             previous: noun::hash_or_zero(&message.previous, "previous")?,
             body: noun::hash(&message.body, "body")?,
@@ -117,7 +121,10 @@ impl Noun for Header {
 
 fn fits(page: &Page) -> Result<(), WireError> {
     if page.size() > PAGE_BYTES {
-        return Err(WireError::TooLarge { what: "page", most: PAGE_BYTES });
+        return Err(WireError::TooLarge {
+            what: "page",
+            most: PAGE_BYTES,
+        });
     }
     Ok(())
 }
@@ -172,10 +179,9 @@ fn part_len(part: &Part) -> usize {
 fn seal_bytes(page: &Page) -> Option<&[u8; 64]> {
     match page.header.position.stream.journal.audience {
         Audience::Home => None,
-        Audience::Parent
-        | Audience::Ancestors
-        | Audience::Office(_)
-        | Audience::Subtree { .. } => Some(&page.seal.0),
+        Audience::Parent | Audience::Ancestors | Audience::Office(_) | Audience::Subtree { .. } => {
+            Some(&page.seal.0)
+        }
     }
 }
 
@@ -208,20 +214,22 @@ pub fn decode_page(bytes: &[u8]) -> Result<Page, WireError> {
 
 /// A page, where what is left out of its header is put back: `before` is the
 /// hash of the page before it in the same frame.
-pub(crate) fn from_message(
-    message: proto::Page,
-    before: Option<Hash>,
-) -> Result<Page, WireError> {
-    let proto::Page { header, seal, body, parts, left_out } = message;
+pub(crate) fn from_message(message: proto::Page, before: Option<Hash>) -> Result<Page, WireError> {
+    let proto::Page {
+        header,
+        seal,
+        body,
+        parts,
+        left_out,
+    } = message;
     let header_bytes = put_back(header, left_out, &body, before)?;
     let header = Header::from_message(guard::decode(&header_bytes)?)?;
     let seal = match header.position.stream.journal.audience {
         Audience::Home if seal.is_empty() => Seal::NONE,
         Audience::Home => return Err(WireError::Invalid { what: "seal" }),
-        Audience::Parent
-        | Audience::Ancestors
-        | Audience::Office(_)
-        | Audience::Subtree { .. } => Seal(noun::array(&seal, "seal")?),
+        Audience::Parent | Audience::Ancestors | Audience::Office(_) | Audience::Subtree { .. } => {
+            Seal(noun::array(&seal, "seal")?)
+        }
     };
     let parts = parts.into_iter().map(part).collect::<Result<_, _>>()?;
     let page = Page {
@@ -239,7 +247,10 @@ pub(crate) fn from_message(
 }
 
 fn part(message: proto::Part) -> Result<Part, WireError> {
-    Ok(Part { salt: noun::array(&message.salt, "salt")?, content: message.content })
+    Ok(Part {
+        salt: noun::array(&message.salt, "salt")?,
+        content: message.content,
+    })
 }
 
 /// The message of a page on a link. What the receiver can put back is left out
@@ -254,7 +265,9 @@ pub(crate) fn to_message(page: &Page, before: Option<Hash>) -> Result<proto::Pag
     };
     Ok(proto::Page {
         header: header.to_vec(),
-        seal: seal_bytes(page).map(|seal| seal.to_vec()).unwrap_or_default(),
+        seal: seal_bytes(page)
+            .map(|seal| seal.to_vec())
+            .unwrap_or_default(),
         body: page.body.to_vec(),
         parts: page.parts.iter().map(part).collect(),
         left_out: left_out as i32,
@@ -311,4 +324,207 @@ pub(crate) fn holds_parts(bytes: &[u8]) -> Result<bool, WireError> {
         }
     }
     Ok(false)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+    use proptest::prelude::*;
+    use terrace_model::{Lane, OfficeId, Through};
+
+    fn start() -> PageStart {
+        let page = samples::small_page();
+        PageStart {
+            position: page.header.position,
+            base: page.header.base,
+            previous: Hash::ZERO,
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(128))]
+
+        #[test]
+        fn pages_come_back_and_are_written_byte_for_byte(page in samples::page()) {
+            let bytes = encode_page(&page).unwrap();
+            prop_assert_eq!(bytes.len(), encoded_len(&page));
+            let read = decode_page(&bytes).unwrap();
+            prop_assert_eq!(&read, &page);
+            prop_assert_eq!(encode_page(&read).unwrap(), bytes);
+            let sealed = decode_page(&encode_sealed(&page).unwrap()).unwrap();
+            prop_assert_eq!(sealed, Page { parts: vec![], ..page });
+        }
+    }
+
+    /// The header of a page with more at its end, and that page.
+    fn from_a_newer_version() -> Page {
+        let page = samples::small_page();
+        let mut body = page.body.to_vec();
+        body.extend([15 << 3 | 2, 3, 1, 2, 3]);
+        let header = Header {
+            body: Hash::of(&[&body]),
+            ..page.header
+        };
+        let mut header_bytes = guard::encode(&header.to_message().unwrap()).unwrap();
+        header_bytes.extend([15 << 3, 42]);
+        Page {
+            header,
+            header_bytes: header_bytes.into(),
+            body: body.into(),
+            ..page
+        }
+    }
+
+    #[test]
+    fn what_a_newer_version_adds_to_header_and_body_is_kept_byte_for_byte() {
+        let page = from_a_newer_version();
+        let bytes = encode_page(&page).unwrap();
+        let read = decode_page(&bytes).unwrap();
+        assert_eq!(read, page);
+        assert_eq!(encode_page(&read).unwrap(), bytes);
+        assert_eq!(read.hash(), Page::hash_of(&page.header_bytes));
+        let entries: Vec<_> = entry::entries(&read).unwrap().collect();
+        assert_eq!(entries.len(), 1, "the known entry is still read");
+
+        let on_a_link = from_message(to_message(&page, None).unwrap(), None).unwrap();
+        assert_eq!(on_a_link, page);
+    }
+
+    #[test]
+    fn body_and_header_belong_together() {
+        let page = samples::small_page();
+        let mut other = page.clone();
+        other.body = samples::chain(1)[0].body.clone();
+        let bytes = encode_page(&other).unwrap();
+        assert_eq!(
+            decode_page(&bytes),
+            Err(WireError::Invalid { what: "body" })
+        );
+    }
+
+    #[test]
+    fn a_page_under_home_has_no_seal_and_every_other_has_one() {
+        let mut start = start();
+        start.position.stream.journal.audience = Audience::Home;
+        start.position.stream.journal.lane = Lane::Every;
+        let page = seal_page(&start, &[], |_| Seal([1; 64])).unwrap();
+        assert_eq!(page.seal, Seal::NONE);
+        let mut message: proto::Page = guard::decode(&encode_page(&page).unwrap()).unwrap();
+        assert!(message.seal.is_empty());
+        message.seal = vec![1; 64];
+        assert_eq!(
+            from_message(message, None),
+            Err(WireError::Invalid { what: "seal" })
+        );
+
+        let sealed = encode_page(&samples::small_page()).unwrap();
+        let mut message: proto::Page = guard::decode(&sealed).unwrap();
+        message.seal.clear();
+        assert_eq!(
+            from_message(message, None),
+            Err(WireError::Missing { what: "seal" })
+        );
+    }
+
+    #[test]
+    fn a_page_is_refused_one_byte_beyond_its_limit() {
+        let mut page = samples::largest_page();
+        assert_eq!(page.size(), PAGE_BYTES);
+        let bytes = encode_page(&page).unwrap();
+        assert_eq!(decode_page(&bytes).as_ref(), Ok(&page));
+        let part = page.parts.last_mut().unwrap();
+        part.content.push(0);
+        let too_large = WireError::TooLarge {
+            what: "page",
+            most: PAGE_BYTES,
+        };
+        assert_eq!(encode_page(&page), Err(too_large.clone()));
+        let mut writer = Writer::default();
+        write_page(&page, &mut writer);
+        assert_eq!(decode_page(&writer.bytes), Err(too_large));
+    }
+
+    type Spoil = (fn(&mut proto::PageHeader), &'static str);
+
+    /// What is said of a good header once it is spoilt.
+    fn spoilt(spoil: fn(&mut proto::PageHeader)) -> Result<Header, WireError> {
+        let mut header = samples::small_page().header.to_message().unwrap();
+        spoil(&mut header);
+        Header::from_message(header)
+    }
+
+    #[test]
+    fn a_header_lacks_nothing_and_agrees_with_itself() {
+        assert!(spoilt(|_| {}).is_ok());
+        let missing: [Spoil; 6] = [
+            (|header| header.version = 0, "version"),
+            (|header| header.journal = None, "journal"),
+            (|header| header.epoch = 0, "epoch"),
+            (|header| header.number = 0, "page number"),
+            (|header| header.base = 0, "page number"),
+            (|header| header.body.clear(), "body"),
+        ];
+        for (spoil, what) in missing {
+            assert_eq!(spoilt(spoil), Err(WireError::Missing { what }));
+        }
+        let invalid: [Spoil; 3] = [
+            (|header| header.base = 2, "base"),
+            (|header| header.entries = 10_001, "entries"),
+            (|header| header.previous = vec![1], "previous"),
+        ];
+        for (spoil, what) in invalid {
+            assert_eq!(spoilt(spoil), Err(WireError::Invalid { what }));
+        }
+    }
+
+    #[test]
+    fn a_header_of_a_later_version_says_so() {
+        let newer = WireError::Newer {
+            what: "page header",
+            found: 2,
+            known: 1,
+        };
+        assert!(newer.is_newer());
+        assert_eq!(spoilt(|header| header.version = 2), Err(newer));
+    }
+
+    #[test]
+    fn a_page_is_not_sealed_with_a_base_ahead_of_it_or_another_offices_figure() {
+        let ahead = PageStart {
+            base: PageNo(2),
+            ..start()
+        };
+        let sealed = seal_page(&ahead, &[], |_| Seal::NONE);
+        assert_eq!(sealed, Err(WireError::Invalid { what: "base" }));
+        let through = Entry::Through(Through {
+            date: terrace_model::Date::constant(999, 1, 1),
+            catalog: Hash::ZERO,
+        });
+        assert!(seal_page(&start(), &[through], |_| Seal::NONE).is_err());
+        let key = terrace_model::CellKey {
+            office: OfficeId(1),
+            indicator: "persons".into(),
+            month: terrace_model::Month::from_ordinal(24_000).unwrap(),
+            dims: vec![],
+        };
+        let figure = Entry::Figure { key, cell: None };
+        let sealed = seal_page(&start(), &[figure], |_| Seal::NONE);
+        assert_eq!(
+            sealed,
+            Err(WireError::Invalid {
+                what: "office of a figure"
+            })
+        );
+    }
+
+    #[test]
+    fn a_stored_page_leaves_nothing_out() {
+        let mut bytes = encode_page(&samples::small_page()).unwrap();
+        bytes.extend([5 << 3, 1]);
+        assert_eq!(
+            decode_page(&bytes),
+            Err(WireError::Invalid { what: "left out" })
+        );
+    }
 }

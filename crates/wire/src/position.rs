@@ -21,9 +21,11 @@ impl Noun for Audience {
             Self::Parent => message(Kind::Parent, None, 0),
             Self::Ancestors => message(Kind::Ancestors, None, 0),
             Self::Office(office) => message(Kind::Office, Some(office), 0),
-            Self::Subtree { root, level } => {
-                message(Kind::Subtree, Some(root), level.map_or(0, noun::level_number))
-            }
+            Self::Subtree { root, level } => message(
+                Kind::Subtree,
+                Some(root),
+                level.map_or(0, noun::level_number),
+            ),
         })
     }
 
@@ -149,15 +151,25 @@ mod tests {
     #[test]
     fn an_audience_has_what_its_kind_needs_and_nothing_else() {
         let read = |kind: i32, office, level| {
-            Audience::from_message(proto::Audience { kind, office, level })
+            Audience::from_message(proto::Audience {
+                kind,
+                office,
+                level,
+            })
         };
         let invalid = Err(WireError::Invalid { what: "audience" });
         assert_eq!(read(Kind::Home as i32, Some(1), 0), invalid);
         assert_eq!(read(Kind::Office as i32, None, 0), invalid);
         assert_eq!(read(Kind::Office as i32, Some(1), 3), invalid);
         assert_eq!(read(Kind::Subtree as i32, None, 3), invalid);
-        assert_eq!(read(0, None, 0), Err(WireError::Missing { what: "audience" }));
-        assert_eq!(read(6, Some(1), 0), Err(WireError::UnknownKind { what: "audience" }));
+        assert_eq!(
+            read(0, None, 0),
+            Err(WireError::Missing { what: "audience" })
+        );
+        assert_eq!(
+            read(6, Some(1), 0),
+            Err(WireError::UnknownKind { what: "audience" })
+        );
         assert_eq!(
             read(Kind::Subtree as i32, Some(1), 6),
             Err(WireError::UnknownKind { what: "level" })
@@ -166,9 +178,21 @@ mod tests {
 
     #[test]
     fn a_head_whose_base_lies_ahead_of_it_is_refused() {
-        let head = |base| proto::Head { base, number: 2, hash: vec![1; 32] };
+        let head = |base| proto::Head {
+            base,
+            number: 2,
+            hash: vec![1; 32],
+        };
         assert!(Head::from_message(head(2)).is_ok());
-        assert_eq!(Head::from_message(head(3)), Err(WireError::Invalid { what: "base" }));
-        assert_eq!(Head::from_message(head(0)), Err(WireError::Missing { what: "page number" }));
+        assert_eq!(
+            Head::from_message(head(3)),
+            Err(WireError::Invalid { what: "base" })
+        );
+        assert_eq!(
+            Head::from_message(head(0)),
+            Err(WireError::Missing {
+                what: "page number"
+            })
+        );
     }
 }

@@ -22,10 +22,16 @@ pub fn encode_content(content: &Content) -> Result<Vec<u8>, WireError> {
         Content::Fields(fields) => proto::content::Content::Fields(fields.to_message()?),
         Content::Consent(consent) => proto::content::Content::Consent(consent.to_message()?),
     };
-    let bytes = guard::encode(&proto::Content { version: CONTENT_VERSION, content: Some(content) })?;
+    let bytes = guard::encode(&proto::Content {
+        version: CONTENT_VERSION,
+        content: Some(content),
+    })?;
     let most = crate::limits::CONTENT_BYTES;
     if bytes.len() > most {
-        return Err(WireError::TooLarge { what: "content", most });
+        return Err(WireError::TooLarge {
+            what: "content",
+            most,
+        });
     }
     Ok(bytes)
 }
@@ -58,7 +64,9 @@ impl Noun for Value {
             Self::Code(code) => field::Value::Code(code.clone()),
             Self::Codes(codes) => {
                 ascending(codes.iter(), "codes")?;
-                field::Value::Codes(proto::Codes { codes: codes.clone() })
+                field::Value::Codes(proto::Codes {
+                    codes: codes.clone(),
+                })
             }
             Self::Date(date) => field::Value::Date(noun::days(*date)?),
             Self::Year(year) => field::Value::Year(i32::from(*year)),
@@ -93,7 +101,10 @@ impl Noun for Fields {
 
     fn to_message(&self) -> Result<proto::Fields, WireError> {
         let field = |(id, value): (&String, &Value)| {
-            Ok(proto::Field { id: id.clone(), value: Some(value.to_message()?) })
+            Ok(proto::Field {
+                id: id.clone(),
+                value: Some(value.to_message()?),
+            })
         };
         let fields = self.iter().map(field).collect::<Result<_, WireError>>()?;
         Ok(proto::Fields { fields })
@@ -137,12 +148,12 @@ impl Noun for RecordAct {
     fn to_message(&self) -> Result<proto::RecordAct, WireError> {
         use proto::record_act::Deed;
         let deed = match self.deed {
-            RecordDeed::Put { from } => {
-                Deed::Put(proto::Put { from: from.map(noun::days).transpose()? })
-            }
-            RecordDeed::Correct { at } => {
-                Deed::Correct(proto::Correct { at: at.map(noun::days).transpose()? })
-            }
+            RecordDeed::Put { from } => Deed::Put(proto::Put {
+                from: from.map(noun::days).transpose()?,
+            }),
+            RecordDeed::Correct { at } => Deed::Correct(proto::Correct {
+                at: at.map(noun::days).transpose()?,
+            }),
             RecordDeed::Delete => Deed::Delete(proto::Delete {}),
         };
         Ok(proto::RecordAct {
@@ -156,17 +167,23 @@ impl Noun for RecordAct {
 
     fn from_message(message: proto::RecordAct) -> Result<Self, WireError> {
         use proto::record_act::Deed;
-        let deed = match message.deed.ok_or(WireError::UnknownKind { what: "deed" })? {
-            Deed::Put(proto::Put { from }) => {
-                RecordDeed::Put { from: from.map(noun::date).transpose()? }
-            }
-            Deed::Correct(proto::Correct { at }) => {
-                RecordDeed::Correct { at: at.map(noun::date).transpose()? }
-            }
+        let deed = match message
+            .deed
+            .ok_or(WireError::UnknownKind { what: "deed" })?
+        {
+            Deed::Put(proto::Put { from }) => RecordDeed::Put {
+                from: from.map(noun::date).transpose()?,
+            },
+            Deed::Correct(proto::Correct { at }) => RecordDeed::Correct {
+                at: at.map(noun::date).transpose()?,
+            },
             Deed::Delete(proto::Delete {}) => RecordDeed::Delete,
         };
         Ok(Self {
-            record: RecordKey { kind: message.kind, id: message.id },
+            record: RecordKey {
+                kind: message.kind,
+                id: message.id,
+            },
             deed,
             actor: message.actor,
             content: noun::hash_if_given(&message.content, "content")?,
@@ -221,5 +238,78 @@ impl Noun for Record {
         };
         is_whole(&record)?;
         Ok(record)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::samples;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn content_comes_back(content in samples::content()) {
+            let bytes = encode_content(&content).unwrap();
+            prop_assert_eq!(decode_content(&bytes), Ok(content));
+        }
+    }
+
+    #[test]
+    fn content_of_a_later_version_or_kind_says_so() {
+        let unknown = |what| Err(WireError::UnknownKind { what });
+        assert_eq!(decode_content(&[8, 1]), unknown("content"));
+        assert_eq!(
+            decode_content(&[8, 2]),
+            Err(WireError::Newer {
+                what: "content",
+                found: 2,
+                known: 1
+            })
+        );
+        let later_value = [8, 1, 2 << 3 | 2, 5, 0x0a, 3, 0x0a, 1, b'a'];
+        assert_eq!(decode_content(&later_value), unknown("value"));
+    }
+
+    #[test]
+    fn content_is_refused_one_byte_beyond_its_limit() {
+        let text = |length| Value::Text("a".repeat(length));
+        let content = |last| {
+            let full = (0..15).map(|at| (format!("{at:02}"), text(4096)));
+            Content::Fields(full.chain([("last".to_owned(), text(last))]).collect())
+        };
+        let length = |last| encode_content(&content(last)).map(|bytes| bytes.len());
+        let most = crate::limits::CONTENT_BYTES;
+        let room = 3000 + most - length(3000).unwrap();
+        assert_eq!(length(room), Ok(most));
+        assert_eq!(
+            length(room + 1),
+            Err(WireError::TooLarge {
+                what: "content",
+                most
+            })
+        );
+    }
+
+    #[test]
+    fn fields_and_codes_stand_in_order_and_once() {
+        let field = |id: &str| proto::Field {
+            id: id.into(),
+            value: Some(field::Value::Count(1)),
+        };
+        let read = |ids: [&str; 2]| {
+            Fields::from_message(proto::Fields {
+                fields: ids.into_iter().map(field).collect(),
+            })
+        };
+        assert!(read(["a", "b"]).is_ok());
+        let invalid = Err(WireError::Invalid { what: "fields" });
+        assert_eq!(read(["b", "a"]), invalid);
+        assert_eq!(read(["a", "a"]), invalid);
+        let codes = Value::Codes(vec!["b".into(), "a".into()]);
+        assert_eq!(
+            codes.to_message(),
+            Err(WireError::Invalid { what: "codes" })
+        );
     }
 }

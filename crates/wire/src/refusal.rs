@@ -108,8 +108,18 @@ impl RowFault {
     /// What a message says.
     #[must_use]
     pub fn from_proto(message: proto::Fault) -> Self {
-        let proto::Fault { line, field, value, reason } = message;
-        Self { line, field, value, reason }
+        let proto::Fault {
+            line,
+            field,
+            value,
+            reason,
+        } = message;
+        Self {
+            line,
+            field,
+            value,
+            reason,
+        }
     }
 }
 
@@ -137,16 +147,21 @@ const REASON_BYTES: usize = 2000;
 const FAULTS: usize = 1000;
 
 /// Most bytes of details: they travel in a header, which receivers bound.
-const DETAILS_BYTES: usize = 6 << 10;
+const DETAILS_BYTES: usize = 4 << 10;
 
-/// Characters of text in a status itself.
+/// Most bytes of text in the status itself.
 const MESSAGE_BYTES: usize = 400;
 
 impl Refusal {
     /// A refusal without a hint or rows.
     #[must_use]
     pub fn new(code: RefusalCode, text: impl Into<String>) -> Self {
-        Self { code, text: text.into(), todo: None, faults: Vec::new() }
+        Self {
+            code,
+            text: text.into(),
+            todo: None,
+            faults: Vec::new(),
+        }
     }
 
     /// The gRPC status that carries it. Details travel in a header of at most
@@ -174,13 +189,20 @@ impl Refusal {
     #[must_use]
     pub fn from_status(status: &Status) -> Option<Self> {
         let details: proto::ErrorDetails = guard::decode(status.details()).ok()?;
-        let packed = details.details.into_iter().find(|packed| packed.type_url == TYPE_URL)?;
+        let packed = details
+            .details
+            .into_iter()
+            .find(|packed| packed.type_url == TYPE_URL)?;
         let refusal: proto::Refusal = guard::decode(&packed.value).ok()?;
         Some(Self {
             code: RefusalCode::from_proto(refusal.code)?,
             text: refusal.text,
             todo: refusal.todo,
-            faults: refusal.faults.into_iter().map(RowFault::from_proto).collect(),
+            faults: refusal
+                .faults
+                .into_iter()
+                .map(RowFault::from_proto)
+                .collect(),
         })
     }
 
@@ -189,7 +211,12 @@ impl Refusal {
             code: self.code.to_proto() as i32,
             text: cut(&self.text, TEXT_BYTES),
             todo: self.todo.as_deref().map(|todo| cut(todo, TEXT_BYTES)),
-            faults: self.faults.iter().take(FAULTS).map(RowFault::to_proto).collect(),
+            faults: self
+                .faults
+                .iter()
+                .take(FAULTS)
+                .map(RowFault::to_proto)
+                .collect(),
         }
     }
 }
@@ -210,7 +237,10 @@ fn details(code: Code, message: &str, refusal: &proto::Refusal) -> Vec<u8> {
 
 /// Text cut to whole characters within so many bytes.
 fn cut(text: &str, most: usize) -> String {
-    let end = text.floor_char_boundary(most);
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
     text.get(..end).unwrap_or_default().to_owned()
 }
 
@@ -251,7 +281,10 @@ mod tests {
 
     #[test]
     fn a_status_of_others_carries_no_refusal() {
-        assert_eq!(Refusal::from_status(&Status::unavailable("connection refused")), None);
+        assert_eq!(
+            Refusal::from_status(&Status::unavailable("connection refused")),
+            None
+        );
         let odd = Status::with_details(Code::Internal, "", vec![1, 2, 3].into());
         assert_eq!(Refusal::from_status(&odd), None);
     }
@@ -269,7 +302,10 @@ mod tests {
         let read = Refusal::from_status(&status).unwrap();
         assert!(long.text.starts_with(&read.text) && read.text.len() > 1000);
 
-        let rows = Refusal { faults: long.faults, ..Refusal::new(RefusalCode::Content, "错") };
+        let rows = Refusal {
+            faults: long.faults,
+            ..Refusal::new(RefusalCode::Content, "错")
+        };
         let read = Refusal::from_status(&rows.to_status()).unwrap();
         assert!(read.faults.len() > 20, "{}", read.faults.len());
         assert_eq!(read.faults[..], rows.faults[..read.faults.len()]);
