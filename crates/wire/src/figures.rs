@@ -379,6 +379,69 @@ mod tests {
     }
 
     #[test]
+    fn a_cell_that_differs_in_anything_they_share_is_not_put_with_the_others() {
+        let dims = |ids: &[(&str, &str)]| -> Dims {
+            let pair = |(dim, code): &(&str, &str)| ((*dim).to_owned(), (*code).to_owned());
+            ids.iter().map(pair).collect()
+        };
+        let key = CellKey {
+            office: OfficeId(1),
+            indicator: "persons".into(),
+            month: Month::from_ordinal(24_000).unwrap(),
+            dims: dims(&[("k", "A")]),
+        };
+        let value = Cell {
+            change: Decimal::ONE,
+            definition: 7,
+        };
+        let other_keys = [
+            CellKey {
+                indicator: "visits".into(),
+                ..key.clone()
+            },
+            CellKey {
+                month: key.month.next(),
+                ..key.clone()
+            },
+            CellKey {
+                dims: dims(&[("l", "A")]),
+                ..key.clone()
+            },
+            CellKey {
+                dims: dims(&[("k", "A"), ("l", "A")]),
+                ..key.clone()
+            },
+            CellKey {
+                dims: dims(&[]),
+                ..key.clone()
+            },
+        ];
+        let other_cells = [
+            None,
+            Some(Cell {
+                definition: 8,
+                ..value
+            }),
+            Some(Cell {
+                change: Decimal::from_millionths(1 << 90),
+                ..value
+            }),
+        ];
+        let others = other_keys.map(|key| (key, Some(value))).into_iter();
+        let others = others.chain(other_cells.map(|cell| (key.clone(), cell)));
+        for (other, cell) in others {
+            let same = Entry::Figure {
+                key: key.clone(),
+                cell: Some(value),
+            };
+            let entries = [same.clone(), Entry::Figure { key: other, cell }, same];
+            let body = crate::encode_body(OfficeId(1), &entries).unwrap();
+            let read: Vec<_> = crate::decode_body(OfficeId(1), &body).unwrap().collect();
+            assert_eq!(read, entries.map(crate::Parsed::Known));
+        }
+    }
+
+    #[test]
     fn a_cell_has_at_most_sixteen_dimensions() {
         let cell = |width: u8| Entry::Figure {
             key: CellKey {

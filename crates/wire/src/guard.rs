@@ -24,9 +24,9 @@ const SLOTS: usize = 24;
 /// Vectors start with room for this many elements.
 const FEWEST: u64 = 4;
 
-/// An element is decoded, converted into a noun and put into a vector or a map
-/// that has room to spare.
-const COPIES: u64 = 3;
+/// An element is decoded, then converted into a noun beside it, in a vector or
+/// a map with room to spare.
+const COPIES: u64 = 2;
 
 /// Bytes of a `String` or `Vec` itself.
 const VEC_BYTES: u64 = size_of::<Vec<u8>>() as u64;
@@ -297,5 +297,72 @@ mod tests {
         let frame = repeated(4, &pages, 1);
         let costly = WireError::TooCostly { what: "Pages" };
         assert_eq!(check::<proto::Frame>(&frame), Err(costly));
+    }
+
+    /// Whether so many of one element are let through.
+    fn lets<T: Guarded + Message>(message: &T) -> bool {
+        check::<T>(&message.encode_to_vec()).is_ok()
+    }
+
+    #[test]
+    fn ordinary_replies_of_full_length_are_let_through() {
+        let offices = proto::OfficeStatus {
+            code: "360827100".into(),
+            parent: Some("360827".into()),
+            why: Some("county 360827 is silent".into()),
+            version: Some("0.1.0".into()),
+            name: "township".into(),
+            last_heard: Some(1_760_000_000_000),
+            since: Some(1_760_000_000_000),
+            ..proto::OfficeStatus::default()
+        };
+        assert!(lets(&proto::StatusReply {
+            office: None,
+            offices: vec![offices; 20_000],
+        }));
+        let given = |key: &str, value: &str| proto::Given {
+            key: key.into(),
+            value: value.into(),
+        };
+        let row = proto::RollupRow {
+            indicator: "persons".into(),
+            office: "360827".into(),
+            period: "2024Q3".into(),
+            dims: vec![given("category", "freelancer"), given("industry", "A")],
+            value: Some("3".into()),
+            unit: "人".into(),
+            coverage: Some(proto::Coverage::default()),
+            state: "live".into(),
+            flags: vec!["A".into()],
+            ..proto::RollupRow::default()
+        };
+        assert!(lets(&proto::RollupReply {
+            rows: vec![row; 500]
+        }));
+        let shown = proto::Shown {
+            key: "on_roster_since".into(),
+            value: Some(proto::shown::Value::Text("2024-01-01".into())),
+        };
+        let row = proto::RecordRow {
+            r#type: "person".into(),
+            id: "0123456789".into(),
+            fields: vec![shown; 17],
+        };
+        assert!(lets(&proto::ListRecordsReply {
+            rows: vec![row; 1000],
+            next: None
+        }));
+        assert!(lets(&proto::OfficeCodes {
+            codes: vec!["360827100".into(); 10_000]
+        }));
+        let fault = proto::Fault {
+            line: 9,
+            reason: "x".into(),
+            ..proto::Fault::default()
+        };
+        assert!(lets(&proto::ImportRecordsReply {
+            kept: 0,
+            faults: vec![fault; 1000]
+        }));
     }
 }
