@@ -4,12 +4,12 @@ mod accept;
 mod account;
 mod carrier;
 mod connect;
+mod enrolment;
 mod gate;
 mod limits;
 mod listener;
 mod live;
 pub mod program;
-mod shim;
 mod socket;
 mod tls_stream;
 mod trust;
@@ -18,8 +18,9 @@ mod unix_stream;
 #[cfg(test)]
 mod tests;
 
-pub use carrier::{Carrier, Links, Parent, dial};
+pub use carrier::{Carrier, Links, Parent, Port, Stopped, dial};
 pub use connect::ConnectError;
+pub use enrolment::{EnrolError, Enrolment, Enrols, enrol};
 pub use limits::{ListenerLimits, MESSAGE_BYTES};
 pub use listener::{Listener, ListenerCounts, ListenerError, ListenerWatch};
 pub use socket::{ProgramSocket, SocketError};

@@ -19,10 +19,6 @@ const CALLS: usize = 8;
 /// Headers of one call, in bytes.
 const HEADER_BYTES: u32 = 8 << 10;
 
-/// Headers of one answer to a program on this machine, in bytes: the reasons for
-/// a refusal travel there.
-pub(crate) const PROGRAM_HEADER_BYTES: u32 = 256 << 10;
-
 /// Streams reset by the other end that are not yet forgotten (CVE-2023-44487).
 const PENDING_RESETS: usize = 20;
 

@@ -2,7 +2,6 @@ use core::future::Future;
 use core::pin::pin;
 use core::time::Duration;
 
-use crate::shim::{Port, Stopped};
 use terrace_model::OfficeId;
 use terrace_pki::{LinkAddress, OfficeName};
 use terrace_sync::backoff::Backoff;
@@ -11,7 +10,7 @@ use thiserror::Error;
 use tokio::time::{Instant, sleep, timeout};
 use tonic::Status;
 
-use super::{Links, pump};
+use super::{Links, Port, Stopped, pump};
 use crate::Trust;
 use crate::connect::{ConnectError, Dialled, connect};
 use crate::limits::{CONNECT, MESSAGE_BYTES};
@@ -40,8 +39,8 @@ enum NoSession {
     Refused(Status),
     #[error("the parent did not open the link in time")]
     Slow,
-    #[error("this office stops")]
-    Stopped(Stopped),
+    #[error(transparent)]
+    Stopped(#[from] Stopped),
 }
 
 /// Keeps the link to the parent open until `stop` completes or the office ends:
@@ -114,8 +113,8 @@ async fn connected<L: Links>(
 ) -> Result<(Dialled, Port), NoSession> {
     let config = trust.as_child().map_err(ConnectError::Tls)?;
     let dialled = connect(&parent.address, parent.name, config).await?;
-    let opened = links.open_link(parent.name.office).await;
-    Ok((dialled, opened.map_err(NoSession::Stopped)?))
+    let port = links.open_link(parent.name.office).await?;
+    Ok((dialled, port))
 }
 
 /// One session, to its end.

@@ -6,7 +6,7 @@ use core::task::{Context, Poll, ready};
 use core::time::Duration;
 
 use terrace_sync::Frame;
-use terrace_wire::{WireError, proto};
+use terrace_wire::{WireError, frame_from_proto, frame_to_proto, proto};
 use thiserror::Error;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
@@ -79,7 +79,7 @@ impl Outgoing {
         let Some(frame) = ready!(self.outbox.poll_recv(cx)) else {
             return Poll::Ready(None);
         };
-        match crate::shim::to_proto(&frame) {
+        match frame_to_proto(&frame) {
             Ok(frame) => Poll::Ready(Some(frame)),
             Err(error) => {
                 tracing::error!(%error, "a frame of this office cannot be written");
@@ -133,7 +133,7 @@ async fn take_in(frames: &mut Streaming<proto::Frame>, inbox: mpsc::Sender<Frame
             () = inbox.closed() => return End::Over,
         };
         let frame = match message {
-            Ok(Some(frame)) => crate::shim::of_proto(frame),
+            Ok(Some(frame)) => frame_from_proto(frame),
             Ok(None) => return End::Finished,
             Err(status) => return End::Broken(status),
         };

@@ -1,7 +1,6 @@
 use core::fmt;
 use core::pin::Pin;
 
-use crate::shim::Port;
 use terrace_model::OfficeId;
 use terrace_pki::Peer;
 use terrace_wire::proto;
@@ -9,7 +8,7 @@ use terrace_wire::proto::link_server::{Link, LinkServer};
 use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{Links, pump};
+use super::{Links, Port, Stopped, pump};
 use crate::limits::MESSAGE_BYTES;
 use crate::tls_stream::Caller;
 
@@ -53,7 +52,7 @@ impl<L: Links> Link for Carrier<L> {
         let peer = self.child(&request).await?;
         let opened = self.0.open_link(peer).await;
         let Port { inbox, outbox } =
-            opened.map_err(|_stopped| Status::unavailable("this office stops"))?;
+            opened.map_err(|Stopped| Status::unavailable("this office stops"))?;
         let (outgoing, incoming) = pump::directions(inbox, outbox);
         tokio::spawn(async move {
             tracing::info!(%peer, "a child's link is open");

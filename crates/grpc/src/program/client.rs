@@ -8,7 +8,7 @@ use tokio::time::{Duration, timeout};
 use tonic::transport::{Channel, Endpoint};
 
 use crate::connect::over;
-use crate::limits::{self, MESSAGE_BYTES, PROGRAM_HEADER_BYTES};
+use crate::limits::{self, MESSAGE_BYTES};
 use crate::socket::{self, SocketError};
 
 /// A daemon that does not take a connection in this time is not there.
@@ -63,7 +63,6 @@ pub async fn connect(folder: &Path) -> Result<OfficeClient<Channel>, Unreachable
 async fn channel(folder: &Path) -> Result<Channel, Vain> {
     let stream = UnixStream::connect(socket::find(folder)?).await?;
     // The name is said in each call and used by nobody.
-    let endpoint = limits::dialled(Endpoint::from_static("http://terrace.internal"))
-        .http2_max_header_list_size(PROGRAM_HEADER_BYTES);
+    let endpoint = limits::dialled(Endpoint::from_static("http://terrace.internal"));
     Ok(over(endpoint, stream).await?)
 }

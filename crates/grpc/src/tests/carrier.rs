@@ -9,7 +9,7 @@ use tokio::time::timeout;
 use tonic::service::Routes;
 use tonic::{Code, Status};
 
-use super::exchange::{Exchange, Session, Sessions, ack, exchange, large};
+use super::exchange::{Exchange, Session, Sessions, ack, exchange, large, largest_page};
 use super::rig::{
     CHILD, PARENT, SIBLING, STRANGER, Serving, named, serving, serving_on, soon, trust,
 };
@@ -94,6 +94,25 @@ async fn frames_pass_both_ways_in_order() {
     drop((above, below));
     child.stop().await;
     parent.stop().await;
+}
+
+#[tokio::test]
+async fn the_largest_page_passes_both_ways_as_it_is() {
+    let Up {
+        parent: _parent,
+        child: _child,
+        mut above,
+        mut below,
+        ..
+    } = up().await;
+    let frame = Frame::Pages {
+        number: 1,
+        pages: vec![largest_page()],
+    };
+    below.say(frame.clone()).await;
+    assert_eq!(above.hear().await, Some(frame.clone()));
+    above.say(frame.clone()).await;
+    assert_eq!(below.hear().await, Some(frame));
 }
 
 #[tokio::test]

@@ -2,13 +2,17 @@
 
 use std::sync::Arc;
 
-use terrace_model::{Hash, OfficeId};
+use terrace_model::{
+    Audience, Date, Entry, Epoch, Hash, JournalId, Lane, OfficeId, Page, PageNo, Part, Position,
+    Seal, Stream, Through,
+};
 use terrace_sync::Frame;
+use terrace_wire::limits::{CONTENT_BYTES, PAGE_BYTES};
+use terrace_wire::{PageStart, seal_page};
 use tokio::sync::{Mutex, mpsc};
 
 use super::rig::{CHILD, soon};
-use crate::Links;
-use crate::shim::{Port, Stopped};
+use crate::{Links, Port, Stopped};
 
 /// Hands out ports, and keeps the other ends for the test. Its one child is
 /// [`CHILD`].
@@ -97,4 +101,41 @@ pub(crate) fn large(number: u8) -> Frame {
             .map(|branch| (OfficeId(branch), Hash([number; 32])))
             .collect(),
     )
+}
+
+/// One page of the greatest size.
+pub(crate) fn largest_page() -> Page {
+    let journal = JournalId {
+        origin: CHILD,
+        audience: Audience::Ancestors,
+        lane: Lane::Latest,
+    };
+    let stream = Stream {
+        journal,
+        epoch: Epoch::FIRST,
+    };
+    let start = PageStart {
+        position: Position {
+            stream,
+            number: PageNo::FIRST,
+        },
+        base: PageNo::FIRST,
+        previous: Hash::ZERO,
+    };
+    let through = Entry::Through(Through {
+        date: Date::constant(2026, 11, 24),
+        catalog: Hash([1; 32]),
+    });
+    let mut page = seal_page(&start, &[through], |_| Seal([9; 64])).unwrap();
+    while page.size() < PAGE_BYTES {
+        // A part costs 24 bytes besides its content, of which there is some.
+        let left = PAGE_BYTES - page.size() - 24;
+        let content = left.min(CONTENT_BYTES - 25);
+        page.parts.push(Part {
+            salt: [3; 16],
+            content: vec![4; content],
+        });
+    }
+    assert_eq!(page.size(), PAGE_BYTES);
+    page
 }

@@ -1,6 +1,7 @@
 //! Real sockets on the loopback, both ends as an office has them.
 
 mod carrier;
+mod enrolment;
 mod exchange;
 mod listener;
 mod program;
