@@ -6,11 +6,15 @@ use std::time::Duration;
 use terrace_model::OfficeId;
 use terrace_pki::Peer;
 use terrace_wire::proto;
+use terrace_wire::proto::enrolment_client::EnrolmentClient;
 use terrace_wire::proto::link_client::LinkClient;
 use terrace_wire::proto::link_server::{Link, LinkServer};
+use terrace_wire::{EnrolReply, EnrolRequest, Refusal};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
 use tokio_stream::Pending;
 use tokio_stream::wrappers::ReceiverStream;
@@ -24,7 +28,7 @@ use super::rig::{
 use crate::accept::Accept;
 use crate::connect::{Dialled, connect};
 use crate::listener::serve_from;
-use crate::{Caller, ConnectError, Listener, ListenerLimits};
+use crate::{Caller, ConnectError, Enrolment, Enrols, Listener, ListenerLimits};
 
 /// Says in its headers who called, and answers with a stream that never ends.
 #[derive(Clone, Copy)]
@@ -255,7 +259,7 @@ async fn a_renewed_identity_is_shown_to_the_next_and_costs_nobody_a_connection()
     assert_eq!(shown().await, identity(PARENT, 1).chain());
     parent.trust.identity.set(identity(PARENT, 2));
     assert_eq!(shown().await, identity(PARENT, 2).chain());
-    let quiet = tokio::time::timeout(Duration::from_millis(50), child.frames.message()).await;
+    let quiet = timeout(Duration::from_millis(50), child.frames.message()).await;
     assert!(quiet.is_err());
 }
 
@@ -335,10 +339,46 @@ async fn more_streams_than_the_limit_wait_on_one_connection() {
     }
     let mut client = LinkClient::new(dialled.channel.clone());
     let mut next = Box::pin(client.session(tokio_stream::pending()));
-    let waits = tokio::time::timeout(Duration::from_millis(100), &mut next).await;
+    let waits = timeout(Duration::from_millis(100), &mut next).await;
     assert!(waits.is_err());
     drop(open.pop());
     soon(next).await.unwrap();
+}
+
+/// Never answers.
+#[derive(Clone, Copy)]
+struct Mute;
+
+impl Enrols for Mute {
+    async fn enrol(&self, _request: EnrolRequest) -> Result<EnrolReply, Refusal> {
+        std::future::pending().await
+    }
+}
+
+#[tokio::test]
+async fn calls_over_the_limit_are_refused_at_once_and_the_others_after_their_time() {
+    let routes = Routes::new(Enrolment::service(Mute));
+    let parent = serving(ListenerLimits::default(), routes).await;
+    let dialled = dial(&parent, CHILD).await.unwrap();
+    let request = EnrolRequest {
+        office: CHILD,
+        token: [0; 16],
+        key: signing(CHILD).public(),
+    };
+    let mut calls = JoinSet::new();
+    for _ in 0..9 {
+        let mut client = EnrolmentClient::new(dialled.channel.clone());
+        let request = request.to_proto();
+        calls.spawn(async move { client.enrol(request).await.unwrap_err() });
+    }
+    let shed = soon(calls.join_next()).await.unwrap().unwrap();
+    assert_eq!(shed.code(), Code::ResourceExhausted, "{shed:?}");
+    let next = timeout(Duration::from_millis(100), calls.join_next()).await;
+    assert!(next.is_err(), "{next:?}");
+    tokio::time::pause();
+    while let Some(call) = calls.join_next().await {
+        assert_eq!(call.unwrap().code(), Code::Cancelled);
+    }
 }
 
 #[tokio::test]
