@@ -192,6 +192,55 @@ async fn an_office_that_takes_no_more_frames_ends_the_carrier() {
 }
 
 #[tokio::test]
+async fn an_office_that_says_no_more_ends_the_carrier() {
+    let Up {
+        above,
+        below,
+        parent: _parent,
+        child: _child,
+        ..
+    } = up().await;
+    let Session {
+        mut incoming,
+        outgoing,
+        ..
+    } = below;
+    drop(outgoing);
+    // The other end knows of its neighbour's end and keeps its own open.
+    assert_eq!(soon(incoming.recv()).await, None);
+    above.ends().await;
+}
+
+#[tokio::test]
+async fn the_last_frames_arrive_at_an_office_that_is_slow() {
+    let Up {
+        mut above,
+        below,
+        parent: _parent,
+        child: _child,
+        ..
+    } = up().await;
+    for number in 0..5 {
+        below.say(large(number)).await;
+    }
+    let Session {
+        mut incoming,
+        outgoing,
+        ..
+    } = below;
+    drop(outgoing);
+    assert_eq!(soon(incoming.recv()).await, None);
+    // The session is over, and whatever ends with it has ended.
+    for _ in 0..100 {
+        tokio::task::yield_now().await;
+    }
+    for number in 0..5 {
+        assert_eq!(above.hear().await, Some(large(number)));
+    }
+    above.ends().await;
+}
+
+#[tokio::test]
 async fn a_child_dials_again_when_its_parent_is_back_at_the_same_port() {
     let Up {
         parent,
