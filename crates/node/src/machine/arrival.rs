@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use terrace_desk::Arrived;
 use terrace_model::{
     Content, FindingKind, Hash, Head, HeldHead, Lane, OfficeId, Page, PageNo, Position, PublicKey,
+    Stream,
 };
 use terrace_pki::{Suite, verify_seal};
 use terrace_store::Read;
@@ -49,6 +50,11 @@ impl<R: Read> Draft<'_, R> {
             return self.fork(&page, held);
         }
         let gap = position.number != follows;
+        if gap && stream.journal.lane == Lane::Every && page.header.base <= follows {
+            // Nothing was dropped by its origin, so something was left out.
+            self.find(stream, FindingKind::Unverified, None)?;
+            return Ok(Arrival::HeldBack);
+        }
         let authority = route::authority(&self.tree, self.constants.me, from, &stream.journal);
         self.keep(page, held, gap, authority.is_ok())?;
         Ok(Arrival::Taken)
@@ -84,7 +90,7 @@ impl<R: Read> Draft<'_, R> {
     /// journal is held.
     fn fork(&mut self, page: &Page, held: Option<HeldHead>) -> Result<Arrival, Fault> {
         let stream = page.header.position.stream;
-        self.find(stream, FindingKind::Fork, Some(wire::encode_page(page)))?;
+        self.find(stream, FindingKind::Fork, Some(wire::encode_sealed(page)?))?;
         if let Some(held) = held {
             self.keep_head(
                 stream,
@@ -180,14 +186,20 @@ impl<R: Read> Draft<'_, R> {
             .iter()
             .filter_map(|part| Some((part.commitment(), wire::decode_content(&part.content).ok()?)))
             .collect();
-        let Ok(entries) = wire::decode_body(&page.body) else {
-            self.without_effect += 1;
-            return self.find(stream, FindingKind::NoEffect, None);
+        let Ok(entries) = wire::entries(page) else {
+            return self.have_no_effect(stream);
         };
         for parsed in entries {
-            let Some(entry) = parsed.known() else {
-                self.find(stream, FindingKind::UnknownKind, None)?;
-                continue;
+            let entry = match parsed {
+                wire::Parsed::Known(entry) => entry,
+                wire::Parsed::Unknown => {
+                    self.find(stream, FindingKind::UnknownKind, None)?;
+                    continue;
+                }
+                wire::Parsed::Malformed(_) => {
+                    self.have_no_effect(stream)?;
+                    continue;
+                }
             };
             let enclosed = enclosure::open(&entry, &self.tree);
             self.receive(&Arrived {
@@ -198,6 +210,11 @@ impl<R: Read> Draft<'_, R> {
             })?;
         }
         Ok(())
+    }
+
+    fn have_no_effect(&mut self, stream: Stream) -> Result<(), Fault> {
+        self.without_effect += 1;
+        self.find(stream, FindingKind::NoEffect, None)
     }
 }
 

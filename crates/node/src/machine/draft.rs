@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use terrace_desk::{Arrived, Place, Refusal, Request};
 use terrace_model::{
@@ -38,7 +38,7 @@ pub(super) struct Draft<'a, R> {
     pub(super) constants: &'a Constants,
     pub(super) at: Moment,
     pub(super) view: View<'a, R>,
-    pub(super) tree: Tree,
+    pub(super) tree: Arc<Tree>,
     pub(super) pages: Vec<Page>,
     changes: Vec<Change>,
     said: BTreeMap<(Audience, Lane), Said>,
@@ -57,14 +57,14 @@ impl<'a, R: Read> Draft<'a, R> {
         constants: &'a Constants,
         at: Moment,
         reader: &'a R,
-        tree: &Tree,
+        tree: &Arc<Tree>,
         entropy: &'a mut dyn FnMut(&mut [u8]),
     ) -> Result<Self, Fault> {
         let mut draft = Self {
             constants,
             at,
             view: View::new(reader),
-            tree: tree.clone(),
+            tree: Arc::clone(tree),
             pages: Vec::new(),
             changes: Vec::new(),
             said: BTreeMap::new(),
@@ -86,17 +86,21 @@ impl<'a, R: Read> Draft<'a, R> {
 
     /// Whether one more request or batch of pages may go into this commit.
     pub(super) const fn has_room(&self) -> bool {
-        self.works < WORKS && self.entries < ENTRIES && self.bytes < BYTES
+        self.works < WORKS && !self.is_full()
+    }
+
+    /// Whether the commit is as large as one may grow.
+    pub(super) const fn is_full(&self) -> bool {
+        self.entries >= ENTRIES || self.bytes >= BYTES
     }
 
     pub(super) const fn is_fresh(&self) -> bool {
         self.works == 0
     }
 
-    /// Counts work taken in against the limits of a batch.
-    pub(super) const fn count(&mut self, entries: usize, bytes: usize) {
+    /// Counts one request or batch of pages, with the bytes that came with it.
+    pub(super) const fn count(&mut self, bytes: usize) {
         self.works += 1;
-        self.entries += entries;
         self.bytes += bytes;
     }
 
@@ -139,7 +143,7 @@ impl<'a, R: Read> Draft<'a, R> {
     /// Takes one change into the batch.
     pub(super) fn change(&mut self, change: Change) {
         if let (Key::Office(_), Some(Fact::Office(office))) = (&change.key, &change.fact) {
-            self.tree.enter(Office::clone(office));
+            Arc::make_mut(&mut self.tree).enter(Office::clone(office));
             self.tree_changed = true;
         }
         self.view.apply(&change);
@@ -160,7 +164,6 @@ impl<'a, R: Read> Draft<'a, R> {
         match terrace_desk::decide(request, &seen, &self.place()) {
             Ok(ruling) => {
                 let changed = !ruling.changes.is_empty() || !ruling.says.is_empty();
-                self.count(ruling.says.len(), 0);
                 self.take(ruling)?;
                 Ok(Ok(changed))
             }
@@ -175,7 +178,7 @@ impl<'a, R: Read> Draft<'a, R> {
         self.view.look(wanted, &mut seen)?;
         match terrace_desk::receive(arrived, &seen, &self.place()) {
             Ok(ruling) => {
-                self.entries += ruling.says.len() + 1;
+                self.entries += 1;
                 self.take(ruling)
             }
             Err(why) => {
@@ -213,18 +216,25 @@ impl<'a, R: Read> Draft<'a, R> {
             (self.entropy)(&mut salt);
             let part = Part {
                 salt,
-                content: wire::encode_content(&content),
+                content: wire::encode_content(&content)?,
             };
             entry.commit_to(part.commitment());
+            self.bytes += part.content.len();
             parts.push(part);
+        }
+        if let Entry::Notice(notice) = &entry {
+            self.bytes += notice.title.len() + notice.body.len();
         }
         if let Entry::Forward { step, enclosed } = &mut entry {
             for position in enclose {
                 let page = self.page(position)?.ok_or(Fault::PageGone(position))?;
                 parts.extend(super::enclosure::parts_of(&page, step.submission));
-                enclosed.push(wire::encode_page(&page));
+                let bytes = wire::encode_sealed(&page)?;
+                self.bytes += bytes.len();
+                enclosed.push(bytes);
             }
         }
+        self.entries += 1;
         let said = self.said.entry((audience, lane)).or_default();
         said.parts.extend(parts);
         match (lane, entry.latest_key(self.constants.me)) {
@@ -345,6 +355,6 @@ impl<'a, R: Read> Draft<'a, R> {
 pub(super) struct Sealed {
     pub(super) batch: Batch,
     pub(super) heads: BTreeMap<Stream, Head>,
-    pub(super) tree: Option<Tree>,
+    pub(super) tree: Option<Arc<Tree>>,
     pub(super) without_effect: u64,
 }

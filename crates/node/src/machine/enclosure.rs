@@ -30,8 +30,8 @@ fn open_within(entry: &Entry, tree: &Tree, depth: usize) -> Vec<Enclosed> {
         if !verifies(&page, &key) {
             return None;
         }
-        let parsed = wire::decode_body(&page.body).ok()?;
-        let entries: Vec<Entry> = parsed.into_iter().filter_map(wire::Parsed::known).collect();
+        let parsed = wire::entries(&page).ok()?;
+        let entries: Vec<Entry> = parsed.filter_map(wire::Parsed::known).collect();
         let enclosed = entries
             .iter()
             .flat_map(|entry| open_within(entry, tree, depth - 1))
@@ -49,7 +49,7 @@ fn open_within(entry: &Entry, tree: &Tree, depth: usize) -> Vec<Enclosed> {
 /// behind.
 pub(super) fn parts_of(page: &Page, submission: SubmissionId) -> Vec<Part> {
     let mut named = Vec::new();
-    name_subjects(&page.body, submission, &mut named, DEEPEST);
+    name_subjects(page, submission, &mut named, DEEPEST);
     page.parts
         .iter()
         .filter(|part| named.contains(&part.commitment()))
@@ -58,15 +58,15 @@ pub(super) fn parts_of(page: &Page, submission: SubmissionId) -> Vec<Part> {
 }
 
 fn name_subjects(
-    body: &[u8],
+    page: &Page,
     submission: SubmissionId,
     named: &mut Vec<terrace_model::Hash>,
     depth: usize,
 ) {
-    let Ok(parsed) = wire::decode_body(body) else {
+    let Ok(parsed) = wire::entries(page) else {
         return;
     };
-    for entry in parsed.into_iter().filter_map(wire::Parsed::known) {
+    for entry in parsed.filter_map(wire::Parsed::known) {
         match entry {
             Entry::Submit { proposal, .. } if proposal.id == submission => {
                 named.push(proposal.subject);
@@ -76,7 +76,7 @@ fn name_subjects(
                     .iter()
                     .filter_map(|bytes| wire::decode_page(bytes).ok())
                 {
-                    name_subjects(&page.body, submission, named, depth - 1);
+                    name_subjects(&page, submission, named, depth - 1);
                 }
             }
             Entry::Submit { .. }

@@ -1,4 +1,3 @@
-//! One office as a machine: requests and pages in, rulings committed, answers
 //! and frames out. It reads its store and nothing else: time, the day and
 //! randomness are arguments. The daemon's thread and the simulator are shells
 //! over it.
@@ -118,7 +117,7 @@ struct InFlight {
     answers: Vec<(Ticket, Answer)>,
     acknowledge: Vec<(LinkId, BatchId, Vec<HeldBack>)>,
     heads: BTreeMap<Stream, Head>,
-    tree: Option<Tree>,
+    tree: Option<Arc<Tree>>,
     without_effect: u64,
 }
 
@@ -126,7 +125,7 @@ struct InFlight {
 pub struct Machine<R> {
     constants: Constants,
     reader: R,
-    tree: Tree,
+    tree: Arc<Tree>,
     waiting: VecDeque<Work>,
     in_flight: Option<InFlight>,
     answers: VecDeque<(Ticket, Answer)>,
@@ -172,7 +171,7 @@ impl<R: Read> Machine<R> {
         }
         let mut machine = Self {
             reader,
-            tree,
+            tree: Arc::new(tree),
             waiting: VecDeque::new(),
             in_flight: None,
             answers: VecDeque::new(),
@@ -214,7 +213,7 @@ impl<R: Read> Machine<R> {
 
     /// The tree as this office knows it.
     #[must_use]
-    pub const fn tree(&self) -> &Tree {
+    pub const fn tree(&self) -> &Arc<Tree> {
         &self.tree
     }
 
@@ -303,53 +302,42 @@ impl<R: Read> Machine<R> {
         at: Moment,
         entropy: &mut dyn FnMut(&mut [u8]),
     ) -> Result<(Batch, InFlight), Fault> {
-        let mut in_flight = InFlight::default();
+        let mut told = InFlight::default();
         let mut draft = Draft::begin(&self.constants, at, &self.reader, &self.tree, entropy)?;
         while draft.has_room() {
-            match self.waiting.front() {
-                None | Some(Work::Sheet { .. }) => break,
-                Some(Work::Rows { .. }) if !draft.is_fresh() => break,
-                Some(
-                    Work::Rows { .. }
-                    | Work::Request { .. }
-                    | Work::Pages { .. }
-                    | Work::Finding { .. },
-                ) => {}
-            }
             let Some(work) = self.waiting.pop_front() else {
                 break;
             };
-            match work {
-                Work::Request { ticket, request } => {
-                    let answer = if self.older_copy {
-                        Answer::Refused(Refusal::OlderCopy)
-                    } else {
-                        match draft.rule(&request)? {
-                            Ok(changed) => Answer::Done { changed },
-                            Err(refusal) => Answer::Refused(refusal),
-                        }
-                    };
-                    in_flight
-                        .answers
-                        .extend(ticket.map(|ticket| (ticket, answer)));
-                }
-                Work::Rows { rows, actor, last } => {
-                    sheet::keep_rows(&mut draft, &rows, &actor)?;
-                    let told = last.map(|(ticket, kept)| (ticket, Answer::Sheet(kept)));
-                    in_flight.answers.extend(told);
-                }
+            let waits = match &work {
+                Work::Sheet { .. } => true,
+                Work::Rows { .. } => !draft.is_fresh(),
+                Work::Request { .. } | Work::Pages { .. } | Work::Finding { .. } => false,
+            };
+            if waits {
+                self.waiting.push_front(work);
+                break;
+            }
+            let rest = match work {
                 Work::Pages { link, batch, pages } => {
-                    let Some(session) = self.sessions.get(&link) else {
-                        continue;
-                    };
-                    let held_back = take_pages(&mut draft, pages, session.link.peer())?;
-                    in_flight.acknowledge.push((link, batch, held_back));
+                    // What came over a session that is gone comes again.
+                    if let Some(session) = self.sessions.get(&link) {
+                        let held_back = take_pages(&mut draft, pages, session.link.peer())?;
+                        told.acknowledge.push((link, batch, held_back));
+                    }
+                    None
                 }
                 Work::Finding { stream, kind } => {
                     self.older_copy |= kind == FindingKind::OlderCopy;
                     draft.find(stream, kind, None)?;
+                    None
                 }
-                Work::Sheet { .. } => break,
+                Work::Request { .. } | Work::Rows { .. } | Work::Sheet { .. } => {
+                    take_asked(&mut draft, work, self.older_copy, &mut told.answers)?
+                }
+            };
+            if let Some(rest) = rest {
+                self.waiting.push_front(rest);
+                break;
             }
         }
         let Sealed {
@@ -358,15 +346,13 @@ impl<R: Read> Machine<R> {
             tree,
             without_effect,
         } = draft.seal()?;
-        Ok((
-            batch,
-            InFlight {
-                heads,
-                tree,
-                without_effect,
-                ..in_flight
-            },
-        ))
+        let in_flight = InFlight {
+            heads,
+            tree,
+            without_effect,
+            ..told
+        };
+        Ok((batch, in_flight))
     }
 
     /// The batch is durable: doors and neighbours may be answered, and what it
@@ -380,6 +366,7 @@ impl<R: Read> Machine<R> {
         };
         if let Some(tree) = in_flight.tree {
             self.tree = tree;
+            self.tell_all_heads(at)?;
         }
         if in_flight.without_effect > 0 {
             self.without_effect += in_flight.without_effect;
@@ -401,6 +388,40 @@ impl<R: Read> Machine<R> {
     }
 }
 
+/// Rules on what a door asks. Gives back what did not find room.
+fn take_asked<R: Read>(
+    draft: &mut Draft<'_, R>,
+    work: Work,
+    older_copy: bool,
+    answers: &mut Vec<(Ticket, Answer)>,
+) -> Result<Option<Work>, Fault> {
+    draft.count(0);
+    match work {
+        Work::Request { ticket, request } => {
+            let answer = if older_copy {
+                Answer::Refused(Refusal::OlderCopy)
+            } else {
+                match draft.rule(&request)? {
+                    Ok(changed) => Answer::Done { changed },
+                    Err(refusal) => Answer::Refused(refusal),
+                }
+            };
+            answers.extend(ticket.map(|ticket| (ticket, answer)));
+            Ok(None)
+        }
+        Work::Rows { rows, actor, last } => {
+            let kept = sheet::keep_rows(draft, &rows, &actor)?;
+            if kept < rows.len() {
+                let rows = rows[kept..].to_vec();
+                return Ok(Some(Work::Rows { rows, actor, last }));
+            }
+            answers.extend(last.map(|(ticket, kept)| (ticket, Answer::Sheet(kept))));
+            Ok(None)
+        }
+        other @ (Work::Sheet { .. } | Work::Pages { .. } | Work::Finding { .. }) => Ok(Some(other)),
+    }
+}
+
 /// Takes the pages of one frame. A stream of which one page is not taken is
 /// held back with all that follow.
 fn take_pages<R: Read>(
@@ -409,7 +430,7 @@ fn take_pages<R: Read>(
     from: OfficeId,
 ) -> Result<Vec<HeldBack>, Fault> {
     let bytes = pages.iter().map(Page::size).sum();
-    draft.count(pages.len(), bytes);
+    draft.count(bytes);
     let mut waiting = BTreeSet::new();
     for page in pages {
         let stream = page.header.position.stream;

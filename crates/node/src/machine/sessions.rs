@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use terrace_model::{ChildLink, Fact, Head, Key, OfficeId, Range, Stream, Time};
+use terrace_model::{ChildLink, Fact, FindingKind, Head, Key, OfficeId, Range, Stream, Time};
 use terrace_store::Read;
 use terrace_sync::{Backlog, CloseReason, Frame, Held, Link, LinkEvent, Setup, route};
 
@@ -102,10 +102,24 @@ impl<R: Read> Machine<R> {
         self.drain(at, id)
     }
 
-    /// The next frame to carry. None where the session is unknown.
-    pub fn poll_transmit(&mut self, at: Moment) -> Option<(LinkId, Frame)> {
-        let mut sessions = self.sessions.iter_mut();
-        sessions.find_map(|(id, session)| Some((*id, session.link.poll_transmit(at.now)?)))
+    /// The next frame to carry over a link. None where the session is unknown.
+    pub fn poll_transmit(&mut self, at: Moment, id: LinkId) -> Option<Frame> {
+        self.sessions.get_mut(&id)?.link.poll_transmit(at.now)
+    }
+
+    /// Ends all sessions; each has a last frame for its neighbour.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn close_links(&mut self, at: Moment) -> Result<(), Fault> {
+        let ids: Vec<LinkId> = self.sessions.keys().copied().collect();
+        for id in ids {
+            if let Some(session) = self.sessions.get_mut(&id) {
+                session.link.close(CloseReason::Stopping);
+            }
+            self.drain(at, id)?;
+        }
+        Ok(())
     }
 
     /// Whether a session is over, so that its carrier can be closed.
@@ -166,6 +180,25 @@ impl<R: Read> Machine<R> {
         Ok(())
     }
 
+    /// After a change of the tree, journals may go over a link that did not:
+    /// tells each link all that it carries. What a link knows it ignores.
+    pub(super) fn tell_all_heads(&mut self, at: Moment) -> Result<(), Fault> {
+        let ids: Vec<LinkId> = self.sessions.keys().copied().collect();
+        for id in ids {
+            let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else {
+                continue;
+            };
+            let all = self.held_for(peer)?;
+            if let Some(session) = self.sessions.get_mut(&id) {
+                for held in all {
+                    session.link.handle_head(at.now, held);
+                }
+            }
+            self.drain(at, id)?;
+        }
+        Ok(())
+    }
+
     fn held_for(&self, peer: OfficeId) -> Result<Vec<Held>, Fault> {
         let heads = self.reader.range(&Range::Heads, None, usize::MAX)?;
         let held = heads
@@ -207,7 +240,14 @@ impl<R: Read> Machine<R> {
                     }
                 }
                 LinkEvent::Finding { stream, kind } => {
-                    self.waiting.push_back(Work::Finding { stream, kind });
+                    // A link that was not given one of the office's own streams
+                    // cannot know how far it goes.
+                    let (tree, me) = (&self.tree, self.constants.me);
+                    if kind != FindingKind::OlderCopy
+                        || route::carries(tree, me, peer, &stream.journal)
+                    {
+                        self.waiting.push_back(Work::Finding { stream, kind });
+                    }
                 }
                 LinkEvent::Down { .. } => {
                     if !session.ended {

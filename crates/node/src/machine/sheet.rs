@@ -74,17 +74,14 @@ fn faults_of(row: &SheetRow, refusal: Refusal) -> Vec<RowFault> {
         line: row.line,
         fault,
     };
-    match refusal {
-        Refusal::Fields(faults) => faults.into_iter().map(at).collect(),
-        other => {
-            let (field, value) = ("id".to_owned(), row.key.id.clone());
-            vec![at(FieldFault {
-                field,
-                value,
-                reason: other.to_string(),
-            })]
-        }
+    if let Refusal::Fields(faults) = refusal {
+        return faults.into_iter().map(at).collect();
     }
+    vec![at(FieldFault {
+        field: "id".to_owned(),
+        value: row.key.id.clone(),
+        reason: refusal.to_string(),
+    })]
 }
 
 impl<R: Read> Machine<R> {
@@ -137,15 +134,19 @@ impl<R: Read> Machine<R> {
     }
 }
 
-/// Keeps rows that stood the check. A row that is refused all the same was
-/// refused, and told, in the check.
+/// Keeps rows that stood the check, as many as the commit takes, and says how
+/// many: one at least. A row that is refused all the same was refused, and told,
+/// in the check.
 pub(super) fn keep_rows<R: Read>(
     draft: &mut Draft<'_, R>,
     rows: &[SheetRow],
     actor: &str,
-) -> Result<(), Fault> {
-    for row in rows {
+) -> Result<usize, Fault> {
+    for (number, row) in rows.iter().enumerate() {
+        if draft.is_full() {
+            return Ok(number);
+        }
         let _refused_in_the_check = draft.rule(&row.request(actor))?;
     }
-    Ok(())
+    Ok(rows.len())
 }

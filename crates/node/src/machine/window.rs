@@ -4,7 +4,8 @@
 use std::collections::BTreeMap;
 
 use terrace_model::{
-    Change, Entry, Fact, Key, Page, PageNo, Position, Range, Said as Value, Stream, Window,
+    Change, Entry, Fact, Key, OfficeId, Page, PageNo, Position, Range, Said as Value, Stream,
+    Window,
 };
 use terrace_store::Read;
 use terrace_wire as wire;
@@ -18,8 +19,9 @@ const SLACK_BYTES: u64 = 64 << 10;
 const PAGES_AGAIN: usize = 16;
 
 /// Bytes that an entry counts for in a window.
-fn weight(entry: &Entry) -> u64 {
-    wire::encode_body(std::slice::from_ref(entry)).len() as u64
+fn weight(origin: OfficeId, entry: &Entry) -> Result<u64, Fault> {
+    let alone = wire::encode_body(origin, std::slice::from_ref(entry))?;
+    Ok(alone.len() as u64)
 }
 
 /// The entry that says a fact of the Latest lane.
@@ -70,11 +72,13 @@ fn said_on(fact: Fact, epoch: terrace_model::Epoch, page: PageNo) -> Fact {
 /// The keys that a page of the Latest lane says.
 fn keys_of(page: &Page) -> Result<Vec<(Key, u64)>, Fault> {
     let origin = page.header.position.stream.journal.origin;
-    let known = wire::decode_body(&page.body)?
-        .into_iter()
-        .filter_map(wire::Parsed::known);
-    let keyed = known.filter_map(|entry| Some((entry.latest_key(origin)?, weight(&entry))));
-    Ok(keyed.collect())
+    let mut keys = Vec::new();
+    for entry in wire::entries(page)?.filter_map(wire::Parsed::known) {
+        if let Some(key) = entry.latest_key(origin) {
+            keys.push((key, weight(origin, &entry)?));
+        }
+    }
+    Ok(keys)
 }
 
 impl<R: Read> Draft<'_, R> {
@@ -95,7 +99,7 @@ impl<R: Read> Draft<'_, R> {
         let number = head.map_or(PageNo::FIRST, |head| head.number.next());
         let mut base = head.map_or(PageNo::FIRST, |head| head.base);
         for (key, entry) in &latest {
-            let weight = weight(entry);
+            let weight = weight(self.constants.me, entry)?;
             window.bytes += weight;
             window.live_bytes += if holds(entry) { weight } else { 0 };
             window.live_bytes = window.live_bytes.saturating_sub(self.weight_before(key)?);
@@ -109,7 +113,11 @@ impl<R: Read> Draft<'_, R> {
                 number: base,
             };
             let page = self.page(position)?.ok_or(Fault::PageGone(position))?;
-            for (key, weight) in keys_of(&page)? {
+            let keys = keys_of(&page)?;
+            if latest.len() + keys.len() > wire::limits::BODY_ENTRIES as usize {
+                break;
+            }
+            for (key, weight) in keys {
                 window.bytes = window.bytes.saturating_sub(weight);
                 self.say_again(key, position, number, &mut latest, &mut window)?;
             }
@@ -122,9 +130,10 @@ impl<R: Read> Draft<'_, R> {
     /// Weight of the value that a page before this batch said of a key.
     fn weight_before(&self, key: &Key) -> Result<u64, Fault> {
         let before = self.view.committed(key)?;
-        Ok(before
-            .and_then(|fact| entry_of(key, &fact))
-            .map_or(0, |entry| weight(&entry)))
+        match before.and_then(|fact| entry_of(key, &fact)) {
+            Some(entry) => weight(self.constants.me, &entry),
+            None => Ok(0),
+        }
     }
 
     fn say_again(
@@ -143,7 +152,7 @@ impl<R: Read> Draft<'_, R> {
             return Ok(());
         }
         if let Some(entry) = entry_of(&key, &fact) {
-            window.bytes += weight(&entry);
+            window.bytes += weight(self.constants.me, &entry)?;
             latest.insert(key.clone(), entry);
             self.change(Change::keep(key, said_on(fact, epoch, number)));
         }
