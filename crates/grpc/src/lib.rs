@@ -18,7 +18,7 @@ mod unix_stream;
 #[cfg(test)]
 mod tests;
 
-pub use carrier::{Carrier, Links, Parent, Port, Stopped, dial};
+pub use carrier::{Carrier, Links, Parent, dial};
 pub use connect::ConnectError;
 pub use enrolment::{EnrolError, Enrolment, Enrols, enrol};
 pub use limits::{ListenerLimits, MESSAGE_BYTES};

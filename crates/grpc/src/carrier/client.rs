@@ -3,6 +3,7 @@ use core::pin::pin;
 use core::time::Duration;
 
 use terrace_model::OfficeId;
+use terrace_node::{Port, Stopped};
 use terrace_pki::{LinkAddress, OfficeName};
 use terrace_sync::backoff::Backoff;
 use terrace_wire::proto::link_client::LinkClient;
@@ -10,7 +11,7 @@ use thiserror::Error;
 use tokio::time::{Instant, sleep, timeout};
 use tonic::Status;
 
-use super::{Links, Port, Stopped, pump};
+use super::{Links, pump};
 use crate::Trust;
 use crate::connect::{ConnectError, Dialled, connect};
 use crate::limits::{CONNECT, MESSAGE_BYTES};

@@ -9,26 +9,10 @@ mod server;
 use core::future::Future;
 
 use terrace_model::OfficeId;
-use terrace_sync::Frame;
-use thiserror::Error;
-use tokio::sync::mpsc;
+use terrace_node::{Office, Port, Stopped};
 
 pub use client::{Parent, dial};
 pub use server::Carrier;
-
-/// The office's end of one session with a neighbour.
-#[derive(Debug)]
-pub struct Port {
-    /// Takes what the neighbour says. Dropped when the carrier is gone.
-    pub inbox: mpsc::Sender<Frame>,
-    /// What to say to the neighbour. It ends when the session is over.
-    pub outbox: mpsc::Receiver<Frame>,
-}
-
-/// The office has ended: there are no sessions any more.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the office has stopped")]
-pub struct Stopped;
 
 /// What the carrier asks of the office.
 pub trait Links: Clone + Send + Sync + 'static {
@@ -40,4 +24,14 @@ pub trait Links: Clone + Send + Sync + 'static {
     /// # Errors
     /// [`Stopped`].
     fn open_link(&self, peer: OfficeId) -> impl Future<Output = Result<Port, Stopped>> + Send;
+}
+
+impl Links for Office {
+    fn is_child(&self, office: OfficeId) -> impl Future<Output = bool> + Send {
+        core::future::ready(Self::is_child(self, office))
+    }
+
+    fn open_link(&self, peer: OfficeId) -> impl Future<Output = Result<Port, Stopped>> + Send {
+        Self::open_link(self, peer)
+    }
 }

@@ -2,13 +2,14 @@ use core::fmt;
 use core::pin::Pin;
 
 use terrace_model::OfficeId;
+use terrace_node::{Port, Stopped};
 use terrace_pki::Peer;
 use terrace_wire::proto;
 use terrace_wire::proto::link_server::{Link, LinkServer};
 use tokio_stream::{Stream, StreamExt};
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{Links, Port, Stopped, pump};
+use super::{Links, pump};
 use crate::limits::MESSAGE_BYTES;
 use crate::tls_stream::Caller;
 

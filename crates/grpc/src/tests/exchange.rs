@@ -6,13 +6,14 @@ use terrace_model::{
     Audience, Date, Entry, Epoch, Hash, JournalId, Lane, OfficeId, Page, PageNo, Part, Position,
     Seal, Stream, Through,
 };
+use terrace_node::{Port, Stopped};
 use terrace_sync::Frame;
 use terrace_wire::limits::{CONTENT_BYTES, PAGE_BYTES};
 use terrace_wire::{PageStart, seal_page};
 use tokio::sync::{Mutex, mpsc};
 
 use super::rig::{CHILD, soon};
-use crate::{Links, Port, Stopped};
+use crate::Links;
 
 /// Hands out ports, and keeps the other ends for the test. Its one child is
 /// [`CHILD`].
