@@ -2,9 +2,15 @@
 //!
 //! [`machine`] is the office without its surroundings: it admits, rules, seals
 //! and links, and reads nothing but its store. [`office`] is the thread that
-//! runs it.
+//! runs it. [`reads`] answers questions about what is committed.
 
 pub mod machine;
 pub mod office;
+pub mod reads;
+
+#[cfg(test)]
+mod held;
+#[cfg(test)]
+mod scene;
 
 pub use office::{Office, Port, Stopped};
