@@ -36,6 +36,7 @@ pub use fault::Fault;
 pub use health::Sample;
 pub use sessions::{LinkId, Neighbour};
 pub use sheet::{Kept, MOST_FAULTS, RowFault, Sheet, SheetRow};
+pub use window::SLACK_BYTES as WINDOW_SLACK_BYTES;
 
 use arrival::Arrival;
 use draft::{Draft, Sealed};
@@ -68,6 +69,9 @@ pub struct Constants {
     pub book: Arc<Book>,
     /// Limits of each link.
     pub limits: Limits,
+    /// Bytes of a Latest journal beyond twice what still holds, before its
+    /// oldest pages are said again: [`WINDOW_SLACK_BYTES`] but in tests.
+    pub window_slack_bytes: u64,
     /// Version of the program.
     pub version: String,
 }

@@ -72,7 +72,8 @@ impl<R: Read> Machine<R> {
                 ended: false,
             },
         );
-        self.drain(at, id)
+        self.drain(at, id)?;
+        Ok(())
     }
 
     /// A carrier is gone.
@@ -99,12 +100,26 @@ impl<R: Read> Machine<R> {
         if let Err(error) = session.link.handle_frame(at.now, frame) {
             tracing::warn!(peer = %session.peer, %error, "a neighbour broke the conversation");
         }
-        self.drain(at, id)
+        self.drain(at, id)?;
+        Ok(())
     }
 
     /// The next frame to carry over a link. None where the session is unknown.
-    pub fn poll_transmit(&mut self, at: Moment, id: LinkId) -> Option<Frame> {
-        self.sessions.get_mut(&id)?.link.poll_transmit(at.now)
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn poll_transmit(&mut self, at: Moment, id: LinkId) -> Result<Option<Frame>, Fault> {
+        loop {
+            let Some(session) = self.sessions.get_mut(&id) else {
+                return Ok(None);
+            };
+            let frame = session.link.poll_transmit(at.now);
+            // A frame that leaves makes room for the next pages.
+            let asked = self.drain(at, id)?;
+            if frame.is_some() || !asked {
+                return Ok(frame);
+            }
+        }
     }
 
     /// Ends all sessions; each has a last frame for its neighbour.
@@ -212,13 +227,16 @@ impl<R: Read> Machine<R> {
         Ok(held.collect())
     }
 
-    /// Does what a link asks for, until it asks for nothing.
-    pub(super) fn drain(&mut self, at: Moment, id: LinkId) -> Result<(), Fault> {
+    /// Does what a link asks for, until it asks for nothing. Says whether it
+    /// asked for anything.
+    pub(super) fn drain(&mut self, at: Moment, id: LinkId) -> Result<bool, Fault> {
+        let mut asked = false;
         while let Some(session) = self.sessions.get_mut(&id) {
             let peer = session.peer;
             let Some(event) = session.link.poll_event() else {
                 break;
             };
+            asked = true;
             match event {
                 LinkEvent::Up { skew_millis } => self.mark_up(at, peer, skew_millis),
                 LinkEvent::Admit { batch, pages } => {
@@ -257,7 +275,7 @@ impl<R: Read> Machine<R> {
                 }
             }
         }
-        Ok(())
+        Ok(asked)
     }
 
     fn mark_up(&mut self, at: Moment, peer: OfficeId, skew_millis: i64) {

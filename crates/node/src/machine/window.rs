@@ -13,10 +13,16 @@ use terrace_wire as wire;
 use super::{Fault, draft::Draft};
 
 /// Bytes beyond twice what still holds, before the oldest pages are said again.
-const SLACK_BYTES: u64 = 64 << 10;
+pub const SLACK_BYTES: u64 = 64 << 10;
 
 /// Oldest pages said again in one commit, at most.
 const PAGES_AGAIN: usize = 16;
+
+/// Whether a window holds so much that no longer counts that its oldest pages
+/// are said again.
+const fn is_loose(window: &Window, slack_bytes: u64) -> bool {
+    window.bytes > 2 * window.live_bytes + slack_bytes
+}
 
 /// Bytes that an entry counts for in a window.
 fn weight(origin: OfficeId, entry: &Entry) -> Result<u64, Fault> {
@@ -105,7 +111,7 @@ impl<R: Read> Draft<'_, R> {
             window.live_bytes = window.live_bytes.saturating_sub(self.weight_before(key)?);
         }
         for _ in 0..PAGES_AGAIN {
-            if base >= number || window.bytes <= 2 * window.live_bytes + SLACK_BYTES {
+            if base >= number || !is_loose(&window, self.constants.window_slack_bytes) {
                 break;
             }
             let position = Position {
