@@ -2,9 +2,12 @@
 //!
 //! [`machine`] is the office without its surroundings: it admits, rules, seals
 //! and links, and reads nothing but its store. [`office`] is the thread that
-//! runs it. [`config`] holds its settings. [`reads`] answers questions about what is committed.
+//! runs it. [`reads`] answers questions about what is committed. [`config`]
+//! holds an office's settings; [`lifecycle`] is what its process asks of the
+//! machine it runs on.
 
 pub mod config;
+pub mod lifecycle;
 pub mod machine;
 pub mod office;
 pub mod reads;

@@ -1,0 +1,16 @@
+//! From start to stop: what a process of offices asks of the machine it runs on.
+
+mod clock;
+mod files;
+mod logs;
+mod notify;
+mod stop;
+
+#[cfg(test)]
+mod tests;
+
+pub use clock::{RELEASED, SystemClock, civil_day};
+pub use files::{OpenFiles, raise_open_files};
+pub use logs::{LOG_VARIABLE, LogError, start_logs};
+pub use notify::{tell_ready, tell_stopping};
+pub use stop::{Stage, Stop};
