@@ -65,6 +65,7 @@ pub mod stored {
         },
         fact::{decode_fact, encode_fact},
         key::{bounds, decode_key, encode_key},
+        page::page_position,
     };
 }
 

@@ -7,7 +7,7 @@ use crate::{
     limits::{BODY_ENTRIES, PAGE_BYTES},
     noun::{self, Noun, required},
     proto::{self, LeftOut},
-    raw::{Writer, bytes_len},
+    raw::{Raw, RawField, Reader, Writer, bytes_len},
 };
 
 /// Version of [`proto::PageHeader`].
@@ -212,6 +212,23 @@ pub fn decode_page(bytes: &[u8]) -> Result<Page, WireError> {
     from_message(message, None)
 }
 
+/// Which page the bytes of a stored page say they are, without looking at the
+/// rest: for bytes that were checked when they were written.
+///
+/// # Errors
+/// Bytes that do not begin as a page does; a version that this program does
+/// not know.
+pub fn page_position(bytes: &[u8]) -> Result<Position, WireError> {
+    let missing = WireError::Missing { what: "header" };
+    match Reader::new("Page", bytes).next_field()? {
+        Some(RawField {
+            tag: 1,
+            value: Raw::Bytes(header),
+        }) => Ok(Header::from_message(guard::decode(header)?)?.position),
+        Some(_) | None => Err(missing),
+    }
+}
+
 /// A page, where what is left out of its header is put back: `before` is the
 /// hash of the page before it in the same frame.
 pub(crate) fn from_message(message: proto::Page, before: Option<Hash>) -> Result<Page, WireError> {
@@ -317,7 +334,7 @@ fn put_back(
 
 /// Whether the bytes of a page hold parts.
 pub(crate) fn holds_parts(bytes: &[u8]) -> Result<bool, WireError> {
-    let mut reader = crate::raw::Reader::new("Page", bytes);
+    let mut reader = Reader::new("Page", bytes);
     while let Some(field) = reader.next_field()? {
         if field.tag == 4 {
             return Ok(true);
@@ -349,6 +366,7 @@ mod tests {
         fn pages_come_back_and_are_written_byte_for_byte(page in samples::page()) {
             let bytes = encode_page(&page).unwrap();
             prop_assert_eq!(bytes.len(), encoded_len(&page));
+            prop_assert_eq!(page_position(&bytes), Ok(page.header.position));
             let read = decode_page(&bytes).unwrap();
             prop_assert_eq!(&read, &page);
             prop_assert_eq!(encode_page(&read).unwrap(), bytes);
@@ -516,6 +534,15 @@ mod tests {
                 what: "office of a figure"
             })
         );
+    }
+
+    #[test]
+    fn bytes_that_do_not_begin_as_a_page_have_no_position() {
+        let missing = Err(WireError::Missing { what: "header" });
+        assert_eq!(page_position(&[]), missing);
+        assert_eq!(page_position(&[3 << 3 | 2, 0]), missing);
+        let bytes = encode_page(&samples::small_page()).unwrap();
+        assert!(page_position(&bytes[..10]).is_err());
     }
 
     #[test]
