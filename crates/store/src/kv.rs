@@ -18,7 +18,7 @@ pub use sled_kv::{SledKv, SledOptions};
 use thiserror::Error;
 
 /// Longest key, bytes.
-pub const MAX_KEY_BYTES: usize = 1024;
+pub const MAX_KEY_BYTES: usize = 8448;
 /// Longest value, bytes.
 pub const MAX_VALUE_BYTES: usize = 16 << 20;
 /// Most changes in one batch.
@@ -103,7 +103,7 @@ pub enum KvError {
         /// Largest cache, bytes.
         max: u64,
     },
-    /// Refusal: a key is 1 to 1024 bytes.
+    /// Refusal: a key is 1 to 8448 bytes.
     #[error("a key of {bytes} bytes is not within 1 to {MAX_KEY_BYTES} bytes")]
     Key {
         /// Bytes of the key.
@@ -155,13 +155,15 @@ impl KvError {
     }
 }
 
+pub(crate) use sled_kv::wait_until_closed;
+
 /// Throws away a map on disk that no handle is open for. One that is not
 /// there is fine.
 ///
 /// # Errors
 /// What the file system says.
 pub fn throw_away(folder: &Path) -> io::Result<()> {
-    sled_kv::wait_until_closed(folder)?;
+    wait_until_closed(folder)?;
     match std::fs::remove_dir_all(folder) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
         other => other,
@@ -189,7 +191,7 @@ fn take_pairs(
 }
 
 /// Whether no key can be between two bounds.
-fn is_empty_range(from: Bound<&[u8]>, to: Bound<&[u8]>) -> bool {
+pub(crate) fn is_empty_range(from: Bound<&[u8]>, to: Bound<&[u8]>) -> bool {
     match (from, to) {
         (Bound::Included(from), Bound::Included(to)) => from > to,
         (

@@ -94,11 +94,11 @@ mod tests {
         let long = vec![1; MAX_KEY_BYTES + 1];
         assert!(matches!(
             batch.put(long.clone(), []),
-            Err(KvError::Key { bytes: 1025 })
+            Err(KvError::Key { bytes: 8449 })
         ));
         assert!(matches!(
             batch.delete(long),
-            Err(KvError::Key { bytes: 1025 })
+            Err(KvError::Key { bytes: 8449 })
         ));
         assert!(matches!(batch.delete([]), Err(KvError::Key { bytes: 0 })));
         let large = batch.put([1], vec![2; MAX_VALUE_BYTES + 1]);

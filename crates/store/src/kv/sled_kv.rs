@@ -325,7 +325,7 @@ impl Drop for Shared {
 /// Waits until sled has let go of a map that this process closed before: its
 /// threads may still hold the file for a moment, and opening would fail. What
 /// does not end within [`CLOSE_DEADLINE`] is left to sled to complain about.
-pub(super) fn wait_until_closed(folder: &Path) -> io::Result<()> {
+pub(crate) fn wait_until_closed(folder: &Path) -> io::Result<()> {
     let file = match File::open(folder.join("db")) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         other => other?,
