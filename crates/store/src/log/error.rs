@@ -159,6 +159,30 @@ pub enum LogError {
 }
 
 impl LogError {
+    /// Whether all is as before: the log was asked for what it cannot do, or
+    /// the disk has no room.
+    #[must_use]
+    pub const fn is_refusal(&self) -> bool {
+        match self {
+            Self::Options { .. }
+            | Self::AlreadyThere
+            | Self::Absent
+            | Self::Future { .. }
+            | Self::Empty
+            | Self::TooLarge { .. }
+            | Self::Full { .. }
+            | Self::Beyond { .. }
+            | Self::OutsideRecord { .. }
+            | Self::InUse { .. } => true,
+            Self::Damaged { .. }
+            | Self::Missing { .. }
+            | Self::LostRecord { .. }
+            | Self::OtherRecord { .. }
+            | Self::Poisoned
+            | Self::Disk { .. } => false,
+        }
+    }
+
     pub(super) fn disk(what: &'static str) -> impl FnOnce(io::Error) -> Self {
         move |source| Self::Disk { what, source }
     }

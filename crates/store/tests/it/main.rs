@@ -1,6 +1,7 @@
 //! The store's modules together, on a disk that fails.
+#![cfg(test)]
 
-#[cfg(test)]
+mod contract;
 mod power_cuts;
-#[cfg(test)]
 mod rot;
+mod samples;
