@@ -237,10 +237,10 @@ impl<S: Store> Writer<S> {
             let at = self.moment();
             self.machine.handle_committed(at)?;
             self.answer();
-            self.transmit(at);
+            self.transmit(at)?;
         }
         self.answer();
-        self.transmit(self.moment());
+        self.transmit(self.moment())?;
         self.shared.show_tree(self.machine.tree());
         self.shared.show_neighbours(self.machine.neighbours());
         tracing::trace!(micros = began.elapsed().as_micros(), "ruled on what waited");
@@ -259,7 +259,7 @@ impl<S: Store> Writer<S> {
     }
 
     /// Hands frames to carriers, as far as they take them.
-    fn transmit(&mut self, at: Moment) {
+    fn transmit(&mut self, at: Moment) -> Result<(), Fault> {
         let mut over = Vec::new();
         for (link, end) in &mut self.ends {
             loop {
@@ -267,7 +267,7 @@ impl<S: Store> Writer<S> {
                     Room::Full => break,
                     Room::Gone => break over.push(*link),
                     Room::Free(permit) => {
-                        if let Some(frame) = self.machine.poll_transmit(at, *link) {
+                        if let Some(frame) = self.machine.poll_transmit(at, *link)? {
                             permit.send(frame);
                             continue;
                         }
@@ -284,5 +284,6 @@ impl<S: Store> Writer<S> {
             // The carrier sees the end of the outbox, and ends.
             self.ends.remove(&link);
         }
+        Ok(())
     }
 }
