@@ -8,6 +8,7 @@
 pub mod figures;
 pub mod notices;
 pub mod records;
+pub mod status;
 pub mod submissions;
 
 mod walk;

@@ -1,0 +1,247 @@
+//! How far this office sees: from link to link, each as the office above it
+//! tells.
+
+use terrace_model::{ChildLink, Code, Office, OfficeId, Time};
+
+use super::{BEHIND_AFTER_MILLIS, Known, State, words, words::Reason};
+
+/// What the way to an office means for those below it.
+#[derive(Clone, Debug)]
+pub(super) struct Reach {
+    /// When what is known of those below was true.
+    pub(super) as_of: Time,
+    /// The office's clock less this office's, in milliseconds.
+    clock_ahead_millis: i64,
+    /// The uppermost office on the way that has stopped.
+    stopped: Option<Broken>,
+    /// The uppermost office on the way whose link was lost a short while ago.
+    lost: Option<Broken>,
+}
+
+#[derive(Clone, Debug)]
+struct Broken {
+    code: Code,
+    since: Option<Time>,
+}
+
+/// How the way to an office stands.
+#[derive(Clone, Debug)]
+pub(super) struct Link {
+    pub(super) state: State,
+    pub(super) since: Option<Time>,
+    pub(super) reason: Option<Reason>,
+    pub(super) last_heard: Option<Time>,
+    pub(super) behind_pages: u64,
+}
+
+impl Link {
+    const fn live(last_heard: Option<Time>) -> Self {
+        Self {
+            state: State::Live,
+            since: None,
+            reason: None,
+            last_heard,
+            behind_pages: 0,
+        }
+    }
+
+    fn waits(self, pages: u64, since: Option<Time>, now: Time) -> Self {
+        let is_late = since.is_some_and(|since| now.millis_since(since) >= BEHIND_AFTER_MILLIS);
+        if is_late {
+            Self {
+                state: State::Behind,
+                since,
+                reason: Some(words::behind(pages)),
+                behind_pages: pages,
+                ..self
+            }
+        } else {
+            Self {
+                behind_pages: pages,
+                ..self
+            }
+        }
+    }
+
+    /// This office itself: it answers, whatever its link to the office above
+    /// does.
+    pub(super) fn here(known: &Known<'_>) -> Self {
+        let live = Self::live(Some(known.now));
+        let me = known.tree.get(known.me);
+        let parent = me.and_then(|me| known.tree.get(me.parent?));
+        let Some(parent) = parent else { return live };
+        match known.neighbours.get(&parent.id) {
+            Some(neighbour) if neighbour.link.up => {
+                let backlog = neighbour.backlog;
+                live.waits(backlog.pages, backlog.since, known.now)
+            }
+            other => Self {
+                since: other.map(|neighbour| neighbour.link.since),
+                reason: Some(words::cut_off(&parent.code)),
+                ..live
+            },
+        }
+    }
+}
+
+/// What is told of one link.
+enum Told {
+    Up,
+    Down(Time),
+    /// The office has joined, and nothing ever came from it.
+    Never,
+}
+
+impl Reach {
+    /// This office sees itself.
+    pub(super) const fn here(known: &Known<'_>) -> Self {
+        Self {
+            as_of: known.now,
+            clock_ahead_millis: 0,
+            stopped: None,
+            lost: None,
+        }
+    }
+
+    /// One link further, from an office to one directly below it.
+    pub(super) fn to(&self, known: &Known<'_>, office: &Office) -> (Self, Link) {
+        if office.key.is_none() {
+            return self.to_absent(known, office);
+        }
+        let told = self.told(known, office);
+        let last_heard = match (&told, known.neighbours.get(&office.id)) {
+            (_, Some(neighbour)) => neighbour.heard.or(Some(neighbour.link.since)),
+            (Told::Up, None) => Some(self.as_of),
+            (Told::Down(since), None) => Some(*since.min(&self.as_of)),
+            (Told::Never, None) => None,
+        };
+        let mut reach = Self {
+            clock_ahead_millis: self.clock_ahead(known, office),
+            ..self.clone()
+        };
+        if let Told::Down(since) = told {
+            reach.as_of = reach.as_of.min(since);
+        }
+        if let Some(stopped) = &self.stopped {
+            let link = Link {
+                state: State::Silent,
+                since: stopped.since,
+                reason: Some(words::stopped_above(&stopped.code)),
+                ..Link::live(last_heard)
+            };
+            return (reach, link);
+        }
+        let (code, since) = (office.code.clone(), told.since());
+        let is_silent = match told {
+            Told::Up => false,
+            Told::Down(since) => known.now.millis_since(since) >= known.silent_after_millis,
+            Told::Never => true,
+        };
+        let link = if is_silent {
+            reach.stopped = Some(Broken { code, since });
+            Link {
+                state: State::Silent,
+                since,
+                reason: Some(words::silent(office, known.tree, since.is_some())),
+                ..Link::live(last_heard)
+            }
+        } else if let Some(lost) = &self.lost {
+            Link {
+                since: lost.since,
+                reason: Some(words::lost_above(&lost.code)),
+                ..Link::live(last_heard)
+            }
+        } else if let Told::Down(_) = told {
+            reach.lost = Some(Broken { code, since });
+            Link {
+                since,
+                reason: Some(words::lost(office, known.tree)),
+                ..Link::live(last_heard)
+            }
+        } else {
+            match known.neighbours.get(&office.id).map(|near| near.backlog) {
+                Some(backlog) => {
+                    Link::live(last_heard).waits(backlog.pages, backlog.since, known.now)
+                }
+                None => Link::live(last_heard),
+            }
+        };
+        (reach, link)
+    }
+
+    /// An office that has not joined: nobody below it can be heard either.
+    fn to_absent(&self, known: &Known<'_>, office: &Office) -> (Self, Link) {
+        let good_until = known.invited.get(&office.id);
+        let is_open = good_until.is_some_and(|until| known.now <= *until);
+        let is_ours = office.parent == Some(known.me);
+        let link = Link {
+            state: State::NeverJoined,
+            reason: Some(words::never_joined(office, known.tree, is_ours, is_open)),
+            ..Link::live(None)
+        };
+        let mut reach = self.clone();
+        reach.stopped = reach.stopped.or_else(|| {
+            let code = office.code.clone();
+            Some(Broken { code, since: None })
+        });
+        (reach, link)
+    }
+
+    /// What the nearest office with a link tells of it.
+    fn told(&self, known: &Known<'_>, office: &Office) -> Told {
+        let neighbour = known.neighbours.get(&office.id);
+        let told = match neighbour {
+            Some(neighbour) => Some(neighbour.link),
+            None => self.told_by_parent(known, office),
+        };
+        let was_heard = neighbour.is_some() || known.healths.contains_key(&office.id);
+        match told {
+            Some(ChildLink { up: true, .. }) => Told::Up,
+            Some(ChildLink { up: false, since }) if was_heard => Told::Down(since),
+            Some(_) | None => Told::Never,
+        }
+    }
+
+    /// What the office above said of the link, with times by this office's
+    /// clock. What this office said itself before it was started again tells
+    /// since when a link is down, and never that one is up.
+    fn told_by_parent(&self, known: &Known<'_>, office: &Office) -> Option<ChildLink> {
+        let parent = office.parent?;
+        let health = known.healths.get(&parent)?;
+        let link = health.links.get(&office.id)?;
+        let here = |time: Time| Time(time.0.saturating_sub(self.clock_ahead_millis));
+        Some(match (parent == known.me, link.up) {
+            (true, true) => ChildLink {
+                up: false,
+                since: health.at,
+            },
+            (_, up) => ChildLink {
+                up,
+                since: here(link.since),
+            },
+        })
+    }
+
+    fn clock_ahead(&self, known: &Known<'_>, office: &Office) -> i64 {
+        let of_neighbour = known.neighbours.get(&office.id);
+        let ahead_of_parent = match of_neighbour {
+            Some(neighbour) => neighbour.skew_millis.saturating_neg(),
+            None => self::skew(known, office.id),
+        };
+        self.clock_ahead_millis.saturating_add(ahead_of_parent)
+    }
+}
+
+fn skew(known: &Known<'_>, office: OfficeId) -> i64 {
+    let health = known.healths.get(&office);
+    health.map_or(0, |health| health.clock_skew_ms)
+}
+
+impl Told {
+    const fn since(&self) -> Option<Time> {
+        match self {
+            Self::Down(since) => Some(*since),
+            Self::Up | Self::Never => None,
+        }
+    }
+}
