@@ -288,3 +288,7 @@ impl Anchors for Office {
         self.tree().get(office)?.key.map(Anchor::Open)
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
+mod tests;

@@ -96,3 +96,47 @@ impl OfficeEnd {
         self.waits = false;
     }
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
+mod tests {
+    use terrace_sync::CloseReason;
+
+    use super::*;
+
+    fn frame() -> Frame {
+        Frame::Close {
+            reason: CloseReason::Stopping,
+        }
+    }
+
+    #[tokio::test]
+    async fn the_office_is_told_once_when_a_slow_carrier_has_room() {
+        let (commands, mut told) = mpsc::channel(8);
+        let link = LinkId(7);
+        let (mut port, mut end) = open(link, commands.clone());
+        let (runtime, back) = (tokio::runtime::Handle::current(), commands.downgrade());
+        for _ in 0..FRAMES {
+            let Room::Free(permit) = end.room(link, &runtime, &back) else {
+                panic!("there was room for {FRAMES} frames");
+            };
+            permit.send(frame());
+        }
+        for _ in 0..3 {
+            assert!(matches!(end.room(link, &runtime, &back), Room::Full));
+        }
+        assert_eq!(port.outbox.recv().await, Some(frame()));
+        assert!(matches!(
+            told.recv().await,
+            Some(Command::Room { link: LinkId(7) })
+        ));
+        end.freed();
+        assert!(matches!(end.room(link, &runtime, &back), Room::Free(_)));
+        drop(port);
+        assert!(matches!(end.room(link, &runtime, &back), Room::Gone));
+        assert!(matches!(
+            told.recv().await,
+            Some(Command::LinkDown { link: LinkId(7) })
+        ));
+    }
+}
