@@ -65,9 +65,12 @@ pub(crate) fn needs_through(place: &Place<'_>) -> Reads {
     reads
 }
 
-/// Moves the mark to today, where it is not there yet. It never falls.
+/// Moves the mark to today, where it is not there yet. It never falls within an
+/// epoch; each epoch says its own, since its window replaces the older ones.
 fn say_through(seen: &Seen, place: &Place<'_>, ruling: &mut Ruling) {
-    let last = seen.through(place.me).map(|said| said.value);
+    let (epoch, _) = place.latest;
+    let last = seen.through(place.me).filter(|said| said.epoch == epoch);
+    let last = last.map(|said| said.value);
     let date = last.map_or(place.today, |last| last.date.max(place.today));
     let through = Through {
         date,

@@ -13,6 +13,7 @@
 extern crate alloc;
 
 mod assignment;
+mod consents;
 mod figures;
 mod health;
 mod notices;
@@ -24,6 +25,9 @@ mod refusal;
 mod request;
 mod subject;
 pub mod submissions;
+
+#[cfg(test)]
+mod tests;
 
 use terrace_model::{Entry, Reads, Ruling, Seen};
 
@@ -40,7 +44,7 @@ pub fn needs(request: &Request, seen: &Seen, place: &Place<'_>) -> Reads {
             key, given, put, ..
         } => records::needs_put(key, given, *put, seen, place),
         Request::Delete { key, .. } => records::needs_delete(key, seen, place),
-        Request::Consent { consent, .. } => records::needs_consent(consent),
+        Request::Consent { consent, .. } => consents::needs(consent),
         Request::Submit { id, kind, given } => {
             submissions::needs_submit(*id, kind, given, seen, place)
         }
@@ -68,7 +72,7 @@ pub fn decide(request: &Request, seen: &Seen, place: &Place<'_>) -> Result<Rulin
             actor,
         } => records::put(key, given, *put, actor, seen, place),
         Request::Delete { key, actor } => records::delete(key, actor, seen, place),
-        Request::Consent { consent, .. } => records::consent(consent, seen, place),
+        Request::Consent { consent, .. } => consents::consent(consent, seen, place),
         Request::Submit { id, kind, given } => submissions::submit(*id, kind, given, seen, place),
         Request::Act {
             id,

@@ -5,22 +5,20 @@ use alloc::{
     vec::Vec,
 };
 
-use terrace_catalog::{Put, RecordType, apply_put, refs_of};
+use terrace_catalog::{Put, Reason, RecordType, apply_put, parse_id, refs_of};
 use terrace_model::{
-    Audience, Change, Consent, Content, Entry, Fact, Fields, Hash, Key, Lane, Lookup, Range, Reads,
-    Record, RecordAct, RecordDeed, RecordKey, Ruling, Say, Seen, State, Value,
+    Audience, Change, Content, Entry, Fact, Fields, Hash, Key, Lane, Lookup, Range, Reads, Record,
+    RecordAct, RecordDeed, RecordKey, Ruling, Say, Seen, State, Value,
 };
 
 use crate::{
-    Fault, Place, Refusal, assignment,
+    Fault, Place, Refusal, assignment, consents,
     figures::{self, Changes},
     reached,
 };
 
 /// Fields other than references that records are found by.
 const INDEXED: &[(&str, &str)] = &[(assignment::KIND, assignment::STAFF)];
-
-const DOCUMENT_CHARS: usize = 200;
 
 pub(crate) fn needs_put(
     key: &RecordKey,
@@ -91,9 +89,17 @@ pub(crate) fn put(
 ) -> Result<Ruling, Refusal> {
     let of = record_type(key, place)?;
     let before = seen.record(key);
-    let after = apply_put(of, before, given, put, place.today)
-        .map_err(|faults| Refusal::Fields(faults.into_iter().map(Fault::from).collect()))?;
-    check_references(of, key, given, seen)?;
+    let mut faults: Vec<Fault> = id_fault(key).into_iter().collect();
+    let after = match apply_put(of, before, given, put, place.today) {
+        Ok(after) => Some(after),
+        Err(found) => {
+            faults.extend(found.into_iter().map(Fault::from));
+            None
+        }
+    };
+    faults.extend(reference_faults(of, key, given, seen));
+    let after = after.filter(|_| faults.is_empty());
+    let after = after.ok_or(Refusal::Fields(faults))?;
     assignment::check(key, &after, seen)?;
     if before == Some(&after) {
         return Ok(Ruling::default());
@@ -120,12 +126,19 @@ fn record_type<'a>(key: &RecordKey, place: &Place<'a>) -> Result<&'a RecordType,
     of.ok_or_else(|| Refusal::NoSuchType(key.kind.clone()))
 }
 
-fn check_references(
-    of: &RecordType,
-    key: &RecordKey,
-    given: &Fields,
-    seen: &Seen,
-) -> Result<(), Refusal> {
+/// An id is written as the catalog reads it, so that nothing is found under two
+/// names that look alike.
+fn id_fault(key: &RecordKey) -> Option<Fault> {
+    let reason = match parse_id(&key.id) {
+        Ok(id) if id == key.id => return None,
+        Ok(_) => Reason::NoId,
+        Err(reason) => reason,
+    };
+    Some(Fault::new("id", &key.id, reason.to_string()))
+}
+
+/// What is referred to is there, with the consent it needs.
+fn reference_faults(of: &RecordType, key: &RecordKey, given: &Fields, seen: &Seen) -> Vec<Fault> {
     let mut faults = Vec::new();
     for (field, target) in references(of, given) {
         if seen.record(&target).is_none() {
@@ -144,11 +157,7 @@ fn check_references(
             faults.push(Fault::new(&field, person, reason));
         }
     }
-    if faults.is_empty() {
-        Ok(())
-    } else {
-        Err(Refusal::Fields(faults))
-    }
+    faults
 }
 
 /// The record itself, and the index by which others find it.
@@ -257,6 +266,7 @@ pub(crate) fn needs_delete(key: &RecordKey, seen: &Seen, place: &Place<'_>) -> R
             value: key.id.clone(),
         });
     }
+    consents::needs_of(key, place, &mut reads);
     let Some(before) = seen.record(key) else {
         return reads;
     };
@@ -301,6 +311,7 @@ pub(crate) fn delete(
     }
     let mut ruling = Ruling::default();
     change(key, of, Some(before), None, &mut ruling);
+    consents::drop_of(key, seen, place, &mut ruling);
     say_home(key, RecordDeed::Delete, actor, None, &mut ruling);
     figures::say(
         moved(key, Some(before), None, seen, place),
@@ -309,62 +320,4 @@ pub(crate) fn delete(
         &mut ruling,
     );
     Ok(ruling)
-}
-
-pub(crate) fn needs_consent(consent: &Consent) -> Reads {
-    let mut reads = Reads::default();
-    reads.key(Key::Record(RecordKey::new(PERSON, &consent.person)));
-    let (person, kind) = (consent.person.clone(), consent.kind.clone());
-    reads.key(Key::Consent { person, kind });
-    reads
-}
-
-const PERSON: &str = "person";
-
-/// Puts a person's consent on file. It stays home.
-pub(crate) fn consent(
-    consent: &Consent,
-    seen: &Seen,
-    place: &Place<'_>,
-) -> Result<Ruling, Refusal> {
-    let record = RecordKey::new(PERSON, &consent.person);
-    if seen.record(&record).is_none() {
-        return Err(Refusal::NoSuchRecord {
-            kind: record.kind,
-            id: record.id,
-        });
-    }
-    let catalog = place.catalog();
-    if catalog.workflow(&consent.kind).is_none() && catalog.record_type(&consent.kind).is_none() {
-        return Err(Refusal::NoSuchWorkflow(consent.kind.clone()));
-    }
-    let mut faults = Vec::new();
-    if consent.on > place.today {
-        faults.push(Fault::new(
-            "on",
-            &consent.on.to_string(),
-            "lies ahead".to_string(),
-        ));
-    }
-    let document_chars = consent.document.trim().chars().count();
-    if document_chars == 0 || document_chars > DOCUMENT_CHARS {
-        let reason = format!("say in 1 to {DOCUMENT_CHARS} characters where the paper is kept");
-        faults.push(Fault::new("document", &consent.document, reason));
-    }
-    if !faults.is_empty() {
-        return Err(Refusal::Fields(faults));
-    }
-    if seen.consent(&consent.person, &consent.kind) == Some(consent) {
-        return Ok(Ruling::default());
-    }
-    let mut say = Say::plain(Audience::Home, Lane::Every, Entry::Consent(Hash::ZERO));
-    say.content = Some(Content::Consent(consent.clone()));
-    let key = Key::Consent {
-        person: consent.person.clone(),
-        kind: consent.kind.clone(),
-    };
-    Ok(Ruling {
-        changes: Vec::from([Change::keep(key, Fact::Consent(consent.clone()))]),
-        says: Vec::from([say]),
-    })
 }

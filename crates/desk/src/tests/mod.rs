@@ -1,0 +1,10 @@
+//! The worlds of offices, driven as the machine drives them.
+
+mod clerk;
+#[allow(dead_code, reason = "for tests of several offices")]
+mod country;
+mod records;
+#[allow(dead_code, reason = "for tests of several offices")]
+mod rig;
+mod sums;
+mod through;
