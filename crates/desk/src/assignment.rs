@@ -1,9 +1,14 @@
 //! What several records together may not do: more than ten assignments in force
 //! of one staff member, two appointments of one person to one seat.
 
-use alloc::{format, string::ToString, vec::Vec};
+use alloc::{
+    collections::{BTreeMap, BTreeSet},
+    format,
+    string::ToString,
+    vec::Vec,
+};
 
-use terrace_model::{Date, Key, Range, Reads, Record, RecordKey, Seen, Value};
+use terrace_model::{Date, Key, Range, Reads, Record, RecordKey, Seen, State, Value};
 
 use crate::{Fault, Refusal};
 
@@ -16,30 +21,114 @@ const PERSON: &str = "person";
 const IN_FORCE: usize = 10;
 
 /// What makes two appointments of one person the same seat.
-const SEAT: [&str; 4] = ["body", "seat", "level", "term"];
+const SEAT: [&str; 5] = [PERSON, "body", "seat", "level", "term"];
 
-/// The field by whose value the other records are found.
-fn found_by(kind: &str) -> Option<&'static str> {
+/// What records of a type may share only so often on one day.
+struct Bound {
+    /// The fields shared. By the first the other records are found; a record
+    /// without it is free.
+    fields: &'static [&'static str],
+    most: usize,
+}
+
+fn bound(kind: &str) -> Option<Bound> {
     match kind {
-        KIND => Some(STAFF),
-        APPOINTMENT => Some(PERSON),
+        KIND => Some(Bound {
+            fields: &[STAFF],
+            most: IN_FORCE,
+        }),
+        APPOINTMENT => Some(Bound {
+            fields: &SEAT,
+            most: 1,
+        }),
         _ => None,
     }
 }
 
-fn others(key: &RecordKey, record: &Record) -> Option<Range> {
-    let field = found_by(&key.kind)?;
-    let value = record.newest(field)?.as_key()?.to_string();
-    Some(Range::Lookup {
-        kind: key.kind.clone(),
-        field: field.to_string(),
-        value,
-    })
+impl Bound {
+    fn found_by(&self) -> &'static str {
+        self.fields.first().copied().unwrap_or_default()
+    }
+
+    /// Where the records are that share something with this one in any state.
+    fn ranges(&self, kind: &str, record: &Record) -> BTreeSet<Range> {
+        let states = record.states.iter().map(|state| &state.fields);
+        let values = states
+            .chain([&record.fixed])
+            .filter_map(|fields| fields.get(self.found_by())?.as_key());
+        values
+            .map(|value| Range::Lookup {
+                kind: kind.to_string(),
+                field: self.found_by().to_string(),
+                value: value.to_string(),
+            })
+            .collect()
+    }
+
+    /// The days on which the record is in force, apart by what it shares then.
+    fn held<'a>(&self, record: &'a Record) -> Vec<Held<'a>> {
+        let until = record.date("until").unwrap_or(Date::MAX);
+        let Some(since) = record.date("since") else {
+            return Vec::new();
+        };
+        let ends = record.states.iter().skip(1).map(|next| next.from);
+        let ends = ends.map(|from| from.yesterday().unwrap_or(Date::MIN));
+        let ends = ends.chain([Date::MAX]);
+        let stretch = |(place, (state, end)): (usize, (&'a State, Date))| {
+            let value = |field: &&str| {
+                record
+                    .fixed
+                    .get(*field)
+                    .or_else(|| state.fields.get(*field))
+            };
+            let from = if place == 0 { since } else { state.from };
+            Held {
+                first: since.max(from),
+                last: until.min(end),
+                shared: self.fields.iter().map(value).collect(),
+            }
+        };
+        let all = record.states.iter().zip(ends).enumerate().map(stretch);
+        all.filter(|held| held.first <= held.last && held.holder().is_some())
+            .collect()
+    }
+}
+
+/// Days, both ends included, on which a record shares something.
+struct Held<'a> {
+    first: Date,
+    last: Date,
+    shared: Vec<Option<&'a Value>>,
+}
+
+impl Held<'_> {
+    fn holder(&self) -> Option<&str> {
+        self.shared.first().copied().flatten()?.as_key()
+    }
+
+    fn has(&self, day: Date) -> bool {
+        self.first <= day && day <= self.last
+    }
+
+    fn meets(&self, other: &Held<'_>) -> bool {
+        self.shared == other.shared && self.first <= other.last && other.first <= self.last
+    }
+
+    /// Most of the others that are in force on one of these days.
+    fn most_beside(&self, others: &[Held<'_>]) -> usize {
+        let met: Vec<&Held<'_>> = others.iter().filter(|other| self.meets(other)).collect();
+        let on = |day: Date| met.iter().filter(|other| other.has(day)).count();
+        let starts = met.iter().map(|other| other.first.max(self.first));
+        starts.map(on).max().unwrap_or(0)
+    }
 }
 
 /// Asks for the records that the new one must agree with.
 pub(crate) fn needs(key: &RecordKey, after: &Record, seen: &Seen, reads: &mut Reads) {
-    if let Some(range) = others(key, after) {
+    let Some(bound) = bound(&key.kind) else {
+        return;
+    };
+    for range in bound.ranges(&key.kind, after) {
         needs_found(&range, seen, reads);
         reads.range(range);
     }
@@ -66,69 +155,33 @@ pub(crate) fn found<'a>(
     })
 }
 
-/// First and last day on which a record counts.
-fn term(record: &Record) -> Option<(Date, Date)> {
-    let until = record.date("until").unwrap_or(Date::MAX);
-    Some((record.date("since")?, until))
-}
-
-/// Refuses an eleventh assignment, and a seat held twice at one time.
+/// Refuses an eleventh assignment, and a seat held twice, on any day.
 pub(crate) fn check(key: &RecordKey, after: &Record, seen: &Seen) -> Result<(), Refusal> {
-    let Some(range) = others(key, after) else {
+    let Some(bound) = bound(&key.kind) else {
         return Ok(());
     };
-    let Some((since, until)) = term(after) else {
-        return Ok(());
-    };
-    let value = |record: &Record, field: &str| record.newest(field).cloned();
-    let field = found_by(&key.kind).unwrap_or(STAFF);
-    let same_seat = |other: &Record| {
-        key.kind != APPOINTMENT
-            || SEAT
-                .iter()
-                .all(|part| value(other, part) == value(after, part))
-    };
-    let rivals: Vec<(Date, Date)> = found(&range, seen)
-        .filter(|(id, _)| *id != key.id)
-        .map(|(_, other)| other)
-        .filter(|other| value(other, field) == value(after, field) && same_seat(other))
-        .filter_map(term)
-        .filter(|(start, end)| *start <= until && since <= *end)
-        .collect();
-    if key.kind == APPOINTMENT {
-        return if rivals.is_empty() {
-            Ok(())
-        } else {
-            Err(held_twice(after))
-        };
-    }
-    let in_force = |day: Date| {
-        rivals
-            .iter()
-            .filter(|(start, end)| *start <= day && day <= *end)
-            .count()
-    };
-    let starts = rivals
+    let ranges = bound.ranges(&key.kind, after);
+    let found: BTreeMap<&str, &Record> = ranges
         .iter()
-        .map(|(start, _)| *start)
-        .filter(|start| *start > since);
-    let most = starts.chain([since]).map(in_force).max().unwrap_or(0);
-    if most < IN_FORCE {
+        .flat_map(|range| found(range, seen))
+        .filter(|(id, _)| *id != key.id)
+        .collect();
+    let others: Vec<Held<'_>> = found
+        .into_values()
+        .flat_map(|other| bound.held(other))
+        .collect();
+    let held = bound.held(after);
+    let too_much = held
+        .iter()
+        .find(|held| held.most_beside(&others) >= bound.most);
+    let Some(holder) = too_much.and_then(Held::holder) else {
         return Ok(());
-    }
-    let reason = format!("has {IN_FORCE} assignments in force already");
-    Err(Refusal::Fields(Vec::from([fault(after, STAFF, reason)])))
-}
-
-fn held_twice(after: &Record) -> Refusal {
-    let reason = "holds this seat already in part of this time".to_string();
-    Refusal::Fields(Vec::from([fault(after, PERSON, reason)]))
-}
-
-fn fault(record: &Record, field: &str, reason: alloc::string::String) -> Fault {
-    let value = record
-        .newest(field)
-        .and_then(Value::as_key)
-        .unwrap_or_default();
-    Fault::new(field, value, reason)
+    };
+    let reason = if key.kind == APPOINTMENT {
+        "holds this seat already in part of this time".to_string()
+    } else {
+        format!("has {IN_FORCE} assignments in force already")
+    };
+    let fault = Fault::new(bound.found_by(), holder, reason);
+    Err(Refusal::Fields(Vec::from([fault])))
 }

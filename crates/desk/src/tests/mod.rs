@@ -3,6 +3,7 @@
 mod clerk;
 #[allow(dead_code, reason = "for tests of several offices")]
 mod country;
+mod limits;
 mod records;
 #[allow(dead_code, reason = "for tests of several offices")]
 mod rig;
