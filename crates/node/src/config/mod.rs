@@ -28,7 +28,7 @@ pub use limits::Limits;
 pub use link::Link;
 pub use log::{Log, LogFormat, LogLevel};
 pub use store::{Profile, Store};
-pub use units::UnitError;
+pub use units::{UnitError, read_duration};
 pub use words::WordError;
 
 use reading::Document;

@@ -34,7 +34,10 @@ const SIZES: [(&str, u64); 4] = [
 ];
 
 /// Reads `15m`; a space before the unit is fine.
-pub(super) fn read_duration(text: &str) -> Result<Duration, UnitError> {
+///
+/// # Errors
+/// [`UnitError::Duration`].
+pub fn read_duration(text: &str) -> Result<Duration, UnitError> {
     read(text, &TIMES)
         .map(Duration::from_millis)
         .ok_or(UnitError::Duration)
