@@ -1,0 +1,46 @@
+//! The commands, one file each. A command that talks to the running daemon is an
+//! `async fn run(args, office, shell)`; one that does not is a
+//! `fn run(args, shell)`.
+
+mod catalog;
+mod record;
+mod rollup;
+mod status;
+
+use clap::Subcommand;
+
+use crate::failure::Failure;
+use crate::office::with_office;
+use crate::shell::Shell;
+
+/// What the program can be asked to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Status(status::Args),
+    #[command(subcommand)]
+    Record(record::Record),
+    Rollup(rollup::Args),
+    #[command(subcommand)]
+    Catalog(catalog::Catalog),
+}
+
+/// Does it.
+///
+/// # Errors
+/// Why it was not done.
+pub(crate) fn run(command: Command, shell: &mut Shell<'_>) -> Result<(), Failure> {
+    match command {
+        Command::Status(args) => with_office(shell, async |office, shell| {
+            status::run(args, office, shell).await
+        }),
+        Command::Record(record) => with_office(shell, async |office, shell| {
+            record::run(record, office, shell).await
+        }),
+        Command::Rollup(args) => with_office(shell, async |office, shell| {
+            rollup::run(args, office, shell).await
+        }),
+        Command::Catalog(catalog) => with_office(shell, async |office, shell| {
+            catalog::run(catalog, office, shell).await
+        }),
+    }
+}

@@ -1,0 +1,84 @@
+//! What people type: `k=v`, codes, periods, dates, spans of time. All are read
+//! before anybody is asked, so that what is malformed is exit 2 even without a
+//! daemon.
+
+use std::str::FromStr;
+
+use terrace_model::{Date, parse_date};
+use terrace_node::config::read_duration;
+use terrace_wire::proto;
+
+/// A field id with its value, as typed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pair {
+    key: String,
+    value: String,
+}
+
+impl Pair {
+    /// A pair that the program itself gives.
+    pub(crate) fn new(key: &str, value: impl Into<String>) -> Self {
+        Self {
+            key: key.to_owned(),
+            value: value.into(),
+        }
+    }
+
+    /// As messages hold it.
+    pub(crate) fn into_proto(self) -> proto::Given {
+        proto::Given {
+            key: self.key,
+            value: self.value,
+        }
+    }
+}
+
+impl FromStr for Pair {
+    type Err = String;
+
+    /// The value is all that follows the first `=`; an empty one clears the
+    /// field.
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once('=') {
+            Some((key, value)) if !key.is_empty() => Ok(Self::new(key, value)),
+            Some(_) | None => Err("a field is written FIELD=VALUE".to_owned()),
+        }
+    }
+}
+
+/// Reads a date.
+///
+/// # Errors
+/// How a date is written.
+pub(crate) fn date(text: &str) -> Result<Date, String> {
+    parse_date(text).map_err(|error| error.to_string())
+}
+
+/// Reads a span of time, such as 24h, in milliseconds.
+///
+/// # Errors
+/// How a span is written.
+pub(crate) fn millis(text: &str) -> Result<u64, String> {
+    let span = read_duration(text).map_err(|error| error.to_string())?;
+    u64::try_from(span.as_millis()).map_err(|error| error.to_string())
+}
+
+/// Pairs as messages hold them.
+pub(crate) fn pairs(pairs: Vec<Pair>) -> Vec<proto::Given> {
+    pairs.into_iter().map(Pair::into_proto).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_ends_its_key_at_the_first_sign() {
+        let pair = |key: &str, value: &str| Ok(Pair::new(key, value));
+        assert_eq!("name=a=b".parse::<Pair>(), pair("name", "a=b"));
+        assert_eq!("phone=".parse::<Pair>(), pair("phone", ""));
+        for wrong in ["", "name", "=x"] {
+            assert!(wrong.parse::<Pair>().is_err(), "{wrong}");
+        }
+    }
+}

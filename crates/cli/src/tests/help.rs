@@ -1,0 +1,74 @@
+use clap::{CommandFactory, Parser};
+
+use crate::run::Cli;
+
+/// All commands that have no commands below, with their names.
+fn leaves(command: &clap::Command, above: &str) -> Vec<(String, String)> {
+    let name = format!("{above} {}", command.get_name());
+    let below: Vec<_> = command.get_subcommands().collect();
+    if below.is_empty() {
+        let after = command.get_after_help().map(ToString::to_string);
+        return vec![(name, after.unwrap_or_default())];
+    }
+    below
+        .into_iter()
+        .flat_map(|command| leaves(command, &name))
+        .collect()
+}
+
+#[test]
+fn every_command_has_examples_that_it_takes() {
+    Cli::command().debug_assert();
+    let all = leaves(&Cli::command(), "");
+    assert!(all.len() >= 10, "{all:?}");
+    for (name, help) in all {
+        let examples: Vec<_> = help.lines().filter(|line| line.starts_with("  ")).collect();
+        assert!(!examples.is_empty(), "{name} has no example");
+        for example in examples {
+            let words = words(example);
+            assert!(example.contains(name.trim()), "{name}: {example}");
+            if let Err(error) = Cli::try_parse_from(words) {
+                panic!("{example}: {error}");
+            }
+        }
+    }
+}
+
+/// The words of a line as a shell makes them: quotes joined, files of `<` and
+/// `>` left out.
+fn words(line: &str) -> Vec<String> {
+    let line = line.split(['<', '>']).next().unwrap();
+    let mut words = Vec::new();
+    for (at, part) in line.split('"').enumerate() {
+        if at % 2 == 1 {
+            let last: &mut String = words.last_mut().unwrap();
+            last.push_str(part);
+        } else {
+            words.extend(part.split_whitespace().map(str::to_owned));
+            if part.ends_with(' ') {
+                words.push(String::new());
+            }
+        }
+    }
+    words.retain(|word| !word.is_empty());
+    words
+}
+
+#[test]
+fn a_quoted_word_is_one() {
+    assert_eq!(
+        words("  terrace a --b \"c d\" e > f"),
+        ["terrace", "a", "--b", "c d", "e"]
+    );
+}
+
+#[test]
+fn global_options_stand_anywhere() {
+    for line in [
+        "terrace --data d --format json --lang zh record list person",
+        "terrace record --data d list --format json person --lang zh",
+        "terrace record list person --lang zh --format json --data d",
+    ] {
+        Cli::try_parse_from(line.split(' ')).unwrap();
+    }
+}

@@ -1,0 +1,121 @@
+//! What the program itself says, in both languages. What the office says comes
+//! as it is, and ids are never translated.
+
+use terrace_catalog::Lang;
+
+/// A text in both languages.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Said {
+    zh: &'static str,
+    en: &'static str,
+}
+
+impl Said {
+    const fn new(zh: &'static str, en: &'static str) -> Self {
+        Self { zh, en }
+    }
+
+    /// The text in one language.
+    pub(crate) const fn get(self, lang: Lang) -> &'static str {
+        match lang {
+            Lang::Zh => self.zh,
+            Lang::En => self.en,
+        }
+    }
+}
+
+/// Declares texts.
+macro_rules! said {
+    ($($name:ident = $zh:literal, $en:literal;)*) => {
+        $(pub(crate) const $name: Said = Said::new($zh, $en);)*
+    };
+}
+
+// Messages.
+said! {
+    TODO = "怎么办", "what to do";
+    WENT_AWAY = "守护进程没有答完就停了，不知道这件事是否办成",
+        "the daemon went away before it answered, whether it was done is not known";
+    NO_FOLDER = "没有指明单位的文件夹", "no office's folder is given";
+    GIVE_FOLDER = "加上 --data DIR，或设置 TERRACE_DATA", "add --data DIR, or set TERRACE_DATA";
+    NOTHING = "没有符合的内容", "there is none";
+    NO_CSV = "这里没有表格行可写成 csv", "there are no rows here to write as csv";
+    OTHER_FORMAT = "用 --format table 或 json", "use --format table or json";
+    FORMAT_LATER = "这种格式以后的版本才有", "this format comes in a later version";
+    FORMAT_NOW = "用 --format table、json 或 csv", "use --format table, json or csv";
+    NOT_A_SPAN = "--from 与 --to 须是同样长短的期间，且先后有序",
+        "--from and --to must be periods of one length, in order";
+    WARNING = "注意", "warning";
+    NOT_UTF8 = "文件不是 UTF-8 文本", "the file is not UTF-8 text";
+    BAD_OFFICES = "单位表有错误，没有发出邀请", "the sheet of offices has faults, nobody was invited";
+    SPAN_LIKE = "例如 --from 2024Q1 --to 2024Q4", "as in --from 2024Q1 --to 2024Q4";
+}
+
+// Headings of tables.
+said! {
+    CODE = "代码", "code";
+    NAME = "名称", "name";
+    LEVEL = "层级", "level";
+    PARENT = "上级", "parent";
+    STATE = "状态", "state";
+    SINCE = "自", "since";
+    BEHIND = "未确认", "behind";
+    BEHIND_BYTES = "未确认字节", "bytes behind";
+    LAST_HEARD = "最近联系", "last heard";
+    WHY = "原因", "why";
+    WHAT_TO_DO = "处理办法", "what to do";
+    REFUSED = "未生效", "refused";
+    AS_OF = "截至", "as of";
+    CLOCK_SKEW = "时钟偏差（毫秒）", "clock skew (ms)";
+    CERTIFICATE_DAYS = "证书余期（天）", "certificate (days)";
+    DISK_FREE = "磁盘余量（字节）", "disk free (bytes)";
+    VERSION = "版本", "version";
+    INDICATOR = "指标", "indicator";
+    OFFICE = "单位", "office";
+    PERIOD = "期间", "period";
+    VALUE = "数值", "value";
+    NUMERATOR = "分子", "numerator";
+    DENOMINATOR = "分母", "denominator";
+    UNIT = "计量单位", "unit";
+    REPORTED = "已报", "reported";
+    EXPECTED = "应报", "expected";
+    PARTIAL = "部分", "partial";
+    CARRIED = "沿用", "carried";
+    MISSING = "缺报", "missing";
+    SURPLUS = "应报之外", "surplus";
+    OLDEST_INPUT = "最早数据", "oldest input";
+    REVISION = "修订", "revision";
+    FLAGS = "标记", "flags";
+    ID = "编号", "id";
+    TYPE = "类型", "type";
+    ORIGIN = "提出单位", "origin";
+    TERMS = "内容", "terms";
+    ACTS = "可办", "acts";
+    AT = "时间", "at";
+    ACTION = "办理", "action";
+    REASON = "理由", "reason";
+    NOTE = "说明", "note";
+    ISSUER = "发文单位", "issuer";
+    TITLE = "标题", "title";
+    ISSUED = "发出", "issued";
+    ACKNOWLEDGE_BY = "确认期限", "acknowledge by";
+    DELIVERED = "送达", "delivered";
+    READ = "阅读", "read";
+    ACKNOWLEDGED = "确认", "acknowledged";
+    FILE = "文件", "file";
+}
+
+// Codes that the program itself knows.
+said! {
+    PROVINCE = "省", "province";
+    PREFECTURE = "地级", "prefecture";
+    COUNTY = "县级", "county";
+    TOWNSHIP = "乡级", "township";
+    VILLAGE = "村级", "village";
+    LIVE = "在线", "live";
+    FALLEN_BEHIND = "滞后", "behind";
+    SILENT = "失联", "silent";
+    DIVERGED = "分叉", "diverged";
+    NEVER_JOINED = "未加入", "never joined";
+    CLOSED = "已关闭", "closed";
+}
