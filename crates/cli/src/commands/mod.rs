@@ -3,9 +3,12 @@
 //! `fn run(args, shell)`.
 
 mod catalog;
+mod invite;
+mod notice;
 mod record;
 mod rollup;
 mod status;
+mod submission;
 
 use clap::Subcommand;
 
@@ -20,6 +23,11 @@ pub(crate) enum Command {
     #[command(subcommand)]
     Record(record::Record),
     Rollup(rollup::Args),
+    Invite(invite::Args),
+    #[command(subcommand)]
+    Submission(submission::Submission),
+    #[command(subcommand)]
+    Notice(notice::Notice),
     #[command(subcommand)]
     Catalog(catalog::Catalog),
 }
@@ -38,6 +46,15 @@ pub(crate) fn run(command: Command, shell: &mut Shell<'_>) -> Result<(), Failure
         }),
         Command::Rollup(args) => with_office(shell, async |office, shell| {
             rollup::run(args, office, shell).await
+        }),
+        Command::Invite(args) => with_office(shell, async |office, shell| {
+            invite::run(args, office, shell).await
+        }),
+        Command::Submission(submission) => with_office(shell, async |office, shell| {
+            submission::run(submission, office, shell).await
+        }),
+        Command::Notice(notice) => with_office(shell, async |office, shell| {
+            notice::run(notice, office, shell).await
         }),
         Command::Catalog(catalog) => with_office(shell, async |office, shell| {
             catalog::run(catalog, office, shell).await

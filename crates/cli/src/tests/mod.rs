@@ -4,9 +4,12 @@
 mod exits;
 mod fake;
 mod help;
+mod invite;
+mod notices;
 mod records;
 mod rollup;
 mod status;
+mod submissions;
 
 use std::ffi::OsString;
 use std::io::{self, Read};

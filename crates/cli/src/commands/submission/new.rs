@@ -1,0 +1,36 @@
+use terrace_model::SubmissionId;
+use terrace_wire::proto;
+
+use crate::failure::Failure;
+use crate::given::{self, Pair};
+use crate::office::{Office, ask};
+use crate::shell::Shell;
+
+/// Write a submission; prints its id
+///
+/// It stays a draft in this office until it is submitted.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  terrace submission new nomination person=p1 body=cppcc seat=member level=county term=第九届")]
+pub(crate) struct Args {
+    /// The kind of submission, such as nomination
+    #[arg(value_name = "TYPE")]
+    of: String,
+    /// What it says
+    #[arg(required = true, value_name = "FIELD=VALUE")]
+    fields: Vec<Pair>,
+}
+
+pub(crate) async fn run(
+    args: Args,
+    office: &mut Office,
+    shell: &mut Shell<'_>,
+) -> Result<(), Failure> {
+    let request = proto::SubmissionNewRequest {
+        r#type: args.of,
+        fields: given::pairs(args.fields),
+    };
+    let reply = ask!(office, submission_new, request)?;
+    shell.line(&SubmissionId(reply.id).to_string())
+}
