@@ -3,9 +3,10 @@
 //! [`machine`] is the office without its surroundings: it admits, rules, seals
 //! and links, and reads nothing but its store. [`office`] is the thread that
 //! runs it. [`reads`] answers questions about what is committed. [`config`]
-//! holds an office's settings; [`lifecycle`] is what its process asks of the
-//! machine it runs on.
+//! holds an office's settings, [`bringup`] makes and opens its folder, and
+//! [`lifecycle`] is what its process asks of the machine it runs on.
 
+pub mod bringup;
 pub mod config;
 pub mod lifecycle;
 pub mod machine;

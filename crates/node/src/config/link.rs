@@ -37,7 +37,7 @@ impl Link {
                 "public",
                 "names this office for its children, and there is no link.listen",
             ),
-            (Some(listen), None) if is_everywhere(listen.get_ref()) => section.fault(
+            (Some(listen), None) if is_everywhere(listen.get_ref().host()) => section.fault(
                 listen.span().start,
                 "listen",
                 "stands for every address of this machine, so that link.public has to say \
@@ -47,7 +47,7 @@ impl Link {
         }
         if let Some(public) = public
             .as_ref()
-            .filter(|public| is_everywhere(public.get_ref()))
+            .filter(|public| is_everywhere(public.get_ref().host()))
         {
             let at = public.span().start;
             section.fault(
@@ -91,9 +91,9 @@ impl Link {
     }
 }
 
-/// Whether it stands for every address of the machine.
-fn is_everywhere(address: &LinkAddress) -> bool {
-    let host = address.host().trim_start_matches('[').trim_end_matches(']');
+/// Whether a host stands for every address of the machine.
+pub(crate) fn is_everywhere(host: &str) -> bool {
+    let host = host.trim_start_matches('[').trim_end_matches(']');
     host.parse::<IpAddr>()
         .is_ok_and(|address| address.is_unspecified())
 }

@@ -26,6 +26,7 @@ pub use fault::{ConfigError, ConfigFault, Reason};
 pub use health::Health;
 pub use limits::Limits;
 pub use link::Link;
+pub(crate) use link::is_everywhere;
 pub use log::{Log, LogFormat, LogLevel};
 pub use store::{Profile, Store};
 pub use units::{UnitError, read_duration};

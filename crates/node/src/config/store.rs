@@ -18,6 +18,19 @@ words! {
     }
 }
 
+impl Profile {
+    /// The sizes that a store of this profile has.
+    #[must_use]
+    pub const fn of_store(self) -> terrace_store::Profile {
+        match self {
+            Self::Tiny => terrace_store::Profile::Tiny,
+            Self::Township => terrace_store::Profile::Township,
+            Self::County => terrace_store::Profile::County,
+            Self::Prefecture => terrace_store::Profile::Prefecture,
+        }
+    }
+}
+
 /// `[store]`: how much memory and disk the store takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Store {
