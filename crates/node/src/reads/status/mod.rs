@@ -8,7 +8,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use core::ops::ControlFlow;
+use core::{ops::ControlFlow, time::Duration};
 use std::collections::BTreeMap;
 
 use terrace_model::{
@@ -20,10 +20,6 @@ use super::walk::walk;
 use crate::machine::Neighbour;
 use reach::{Link, Reach};
 use words::Reason;
-
-/// How long a link may be down before the office is silent, where nothing else
-/// is configured: 15 minutes.
-pub const SILENT_AFTER_MILLIS: i64 = 15 * 60 * 1_000;
 
 /// How long pages may wait for their acknowledgement before the office is
 /// behind.
@@ -116,7 +112,7 @@ pub struct Known<'a> {
     /// The wall clock.
     pub now: Time,
     /// How long a link may be down before the office is silent.
-    pub silent_after_millis: i64,
+    pub silent_after: Duration,
 }
 
 impl<'a> Known<'a> {
@@ -130,7 +126,7 @@ impl<'a> Known<'a> {
         tree: &'a Tree,
         neighbours: &'a BTreeMap<OfficeId, Neighbour>,
         now: Time,
-        silent_after_millis: i64,
+        silent_after: Duration,
     ) -> Result<Self, StoreError> {
         let mut known = Self {
             me,
@@ -140,7 +136,7 @@ impl<'a> Known<'a> {
             findings: BTreeMap::new(),
             invited: BTreeMap::new(),
             now,
-            silent_after_millis,
+            silent_after,
         };
         for range in [Range::Healths, Range::Findings, Range::Invitations] {
             walk(reader, &range, None, |key, fact| {

@@ -134,7 +134,7 @@ impl Reach {
         let (code, since) = (office.code.clone(), told.since());
         let is_silent = match told {
             Told::Up => false,
-            Told::Down(since) => known.now.millis_since(since) >= known.silent_after_millis,
+            Told::Down(since) => is_silent_since(known, since),
             Told::Never => true,
         };
         let link = if is_silent {
@@ -230,6 +230,12 @@ impl Reach {
         };
         self.clock_ahead_millis.saturating_add(ahead_of_parent)
     }
+}
+
+/// Whether a link that was lost then has been down for too long.
+fn is_silent_since(known: &Known<'_>, since: Time) -> bool {
+    let down = u128::try_from(known.now.millis_since(since)).unwrap_or(0);
+    down >= known.silent_after.as_millis()
 }
 
 fn skew(known: &Known<'_>, office: OfficeId) -> i64 {

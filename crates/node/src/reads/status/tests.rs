@@ -1,4 +1,4 @@
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use super::*;
 use crate::scene::{COUNTY, PREFECTURE, TOWN, TOWN_2, office, tree};
@@ -7,6 +7,8 @@ use terrace_sync::Backlog;
 
 /// 2026-11-24T00:00:00Z.
 const NOW: Time = Time(1_795_478_400_000);
+
+const SILENT_AFTER_MILLIS: i64 = 15 * 60 * 1_000;
 
 const fn ago(millis: i64) -> Time {
     NOW.plus_millis(-millis)
@@ -94,7 +96,7 @@ impl Scene {
             findings: BTreeMap::new(),
             invited: self.invited.clone(),
             now: NOW,
-            silent_after_millis: SILENT_AFTER_MILLIS,
+            silent_after: crate::config::Health::default().silent_after,
         };
         for finding in &self.findings {
             let origin = finding.stream.journal.origin;
@@ -437,7 +439,7 @@ fn what_the_store_holds_is_gathered() {
     let code = "360827002".parse().unwrap();
     held.put(Key::Invitation(code), Fact::Invitation(invitation));
     let (tree, neighbours) = (tree(), BTreeMap::new());
-    let known = Known::gather(&held, COUNTY, &tree, &neighbours, NOW, 1).unwrap();
+    let known = Known::gather(&held, COUNTY, &tree, &neighbours, NOW, Duration::ZERO).unwrap();
     assert_eq!(known.healths, BTreeMap::from([(TOWN, health(&[]))]));
     let found = Finding {
         evidence: None,

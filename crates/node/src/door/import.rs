@@ -1,0 +1,148 @@
+use std::sync::Arc;
+
+use terrace_sheets::{Faults, SheetLimits, sift_csv};
+use terrace_store::Read;
+use terrace_wire::{Refusal, RowFault};
+use tokio::sync::OwnedSemaphorePermit;
+
+use super::{Door, broken, records::record_type, refused, stopped};
+use crate::machine::{MOST_FAULTS, Sheet, SheetRow};
+
+/// Form of a sheet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// CSV in UTF-8.
+    Csv,
+    /// A workbook; not taken yet.
+    Xlsx,
+}
+
+/// What is imported, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Start {
+    /// Type id of the records.
+    pub kind: String,
+    /// Form of the sheet.
+    pub form: Form,
+    /// Keeps the good rows of a sheet that has bad ones.
+    pub keep_good: bool,
+    /// Keeps nothing, only checks.
+    pub dry_run: bool,
+}
+
+/// What became of a sheet.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Imported {
+    /// Rows that this office holds by it, whether they changed anything or not;
+    /// without keeping, those that it would.
+    pub kept: u64,
+    /// What is wrong, by line; 1,000 at most.
+    pub faults: Vec<RowFault>,
+}
+
+/// A sheet on its way in. While there is one, others wait.
+pub struct Import<R> {
+    door: Door<R>,
+    actor: String,
+    start: Start,
+    content: Vec<u8>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl<R: Read> Door<R> {
+    /// Begins to take a sheet of records.
+    ///
+    /// # Errors
+    /// There is no such type, or the form is not taken.
+    pub async fn import(&self, actor: &str, start: Start) -> Result<Import<R>, Refusal> {
+        record_type(self.book(), &start.kind)?;
+        if start.form == Form::Xlsx {
+            let todo = "save the sheet as \"CSV UTF-8\" and import that";
+            return Err(refused::content("workbooks are not taken yet", todo));
+        }
+        let permit = Arc::clone(&self.0.sheets).acquire_owned().await;
+        Ok(Import {
+            door: self.clone(),
+            actor: actor.to_owned(),
+            start,
+            content: Vec::new(),
+            _permit: permit.map_err(|_closed| stopped())?,
+        })
+    }
+}
+
+impl<R: Read> Import<R> {
+    /// Takes the next bytes of the file. False: it is larger than any that is
+    /// taken, and the rest need not come.
+    #[must_use]
+    pub fn push(&mut self, bytes: &[u8]) -> bool {
+        let most = self.door.0.setup.sheets.max_bytes;
+        // One byte more than is taken tells that the file is too large.
+        let room = most.saturating_add(1).saturating_sub(self.content.len());
+        let taken = bytes.get(..room).unwrap_or(bytes);
+        self.content.extend_from_slice(taken);
+        self.content.len() <= most
+    }
+
+    /// The file is there: checks it whole, and keeps it or says what is wrong.
+    ///
+    /// # Errors
+    /// The office failed. Bad rows are no error but the answer.
+    pub async fn finish(self) -> Result<Imported, Refusal> {
+        let Self {
+            door,
+            actor,
+            start,
+            content,
+            _permit: permit,
+        } = self;
+        let limits = door.0.setup.sheets;
+        let book = Arc::clone(door.book());
+        let kind = start.kind.clone();
+        let read = tokio::task::spawn_blocking(move || {
+            let of = record_type(&book, &kind)?;
+            Ok(sift(&content, of, &limits))
+        });
+        let (rows, of_file) = read
+            .await
+            .map_err(|_panicked| broken("a sheet broke down"))??;
+        let is_refused = !of_file.is_empty() && !start.keep_good;
+        let sheet = Sheet {
+            rows,
+            actor,
+            keep_good: start.keep_good || is_refused,
+            // Of a sheet that is refused, the rows that can be read are checked
+            // too: whoever corrects it is told everything at once.
+            dry_run: start.dry_run || is_refused,
+        };
+        let kept = door.take_sheet(sheet).await?;
+        drop(permit);
+        let mut faults: Vec<RowFault> = of_file.told.iter().map(refused::sheet_fault).collect();
+        let of_rows = kept.faults.iter();
+        faults.extend(of_rows.map(|fault| refused::desk_fault(fault.line, &fault.fault)));
+        faults.sort_by_key(|fault| fault.line);
+        faults.truncate(MOST_FAULTS);
+        let kept = if is_refused {
+            0
+        } else {
+            kept.changed + kept.unchanged
+        };
+        Ok(Imported { kept, faults })
+    }
+}
+
+/// The rows that can be read, beside what is wrong with the others.
+fn sift(
+    content: &[u8],
+    of: &terrace_catalog::RecordType,
+    limits: &SheetLimits,
+) -> (Vec<SheetRow>, Faults) {
+    let sifted = sift_csv(content, of, limits);
+    let rows = sifted.sheet.iter().flat_map(|sheet| sheet.rows());
+    let rows = rows.map(|row| SheetRow {
+        line: row.line,
+        key: row.key,
+        given: row.fields,
+    });
+    (rows.collect(), sifted.faults)
+}

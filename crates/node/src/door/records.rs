@@ -1,0 +1,145 @@
+use terrace_catalog::{FieldFault, Put, Reason, RecordType, parse_fields, parse_id};
+use terrace_desk::{Book, Request};
+use terrace_model::{Date, Fields, RecordKey};
+use terrace_store::Read;
+use terrace_wire::Refusal;
+
+use super::{Door, desk, refused, usage};
+use crate::reads::{
+    Page, page_rows,
+    records::{RecordRow, record, records},
+};
+
+/// Name of the record's id among the fields given.
+const ID: &str = "id";
+
+/// A record as it is typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct NewRecord {
+    /// Type id of the catalog.
+    pub kind: String,
+    /// Field ids with their text; `id` names the record, which else gets one.
+    pub fields: Vec<(String, String)>,
+    /// First day of the change, or a day of the state to correct.
+    pub from: Option<Date>,
+    /// Replaces the state in force over its whole span.
+    pub correct: bool,
+}
+
+pub(super) fn record_type<'a>(book: &'a Book, kind: &str) -> Result<&'a RecordType, Refusal> {
+    let of = book.catalog.record_type(kind);
+    of.ok_or_else(|| refused::no_type(kind))
+}
+
+impl<R: Read> Door<R> {
+    /// Keeps a record, or changes it from a day on. Gives its id.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn put_record(&self, actor: &str, new: NewRecord) -> Result<String, Refusal> {
+        let of = record_type(self.book(), &new.kind)?;
+        let (id, given) = parse(of, &new.fields).map_err(|faults| refused::fields(&faults))?;
+        let id = id.unwrap_or_else(|| format!("{:016x}", self.random_id()));
+        let request = Request::Put {
+            key: RecordKey::new(&new.kind, &id),
+            given,
+            put: Put {
+                from: new.from,
+                correct: new.correct,
+            },
+            actor: actor.to_owned(),
+        };
+        self.ask(request).await?;
+        Ok(id)
+    }
+
+    /// One record as it stands today.
+    ///
+    /// # Errors
+    /// There is no such type or record, or the office failed.
+    pub async fn record(&self, kind: &str, id: &str) -> Result<RecordRow, Refusal> {
+        let key = self.key(kind, id)?;
+        let today = self.0.office.moment().today;
+        let asked = key.clone();
+        let found = self.look(move |reader, here| {
+            let of = here.book.catalog.record_type(&asked.kind);
+            of.map_or(Ok(None), |of| record(reader, of, &asked.id, today))
+        });
+        let RecordKey { kind, id } = key;
+        let none = || desk(&terrace_desk::Refusal::NoSuchRecord { kind, id });
+        found.await?.ok_or_else(none)
+    }
+
+    /// Records of a type as they stand today, in the order of their ids, after
+    /// an id.
+    ///
+    /// # Errors
+    /// There is no such type, or the office failed.
+    pub async fn records(
+        &self,
+        kind: &str,
+        after: Option<String>,
+        limit: u32,
+    ) -> Result<Page<RecordRow, String>, Refusal> {
+        record_type(self.book(), kind)?;
+        let today = self.0.office.moment().today;
+        let kind = kind.to_owned();
+        let found = self.look(move |reader, here| {
+            let Some(of) = here.book.catalog.record_type(&kind) else {
+                return Ok(None);
+            };
+            records(reader, of, after.as_deref(), page_rows(limit), today).map(Some)
+        });
+        let page = found.await?;
+        Ok(page.unwrap_or(Page {
+            rows: Vec::new(),
+            next: None,
+        }))
+    }
+
+    /// Takes back a record that should never have been kept.
+    ///
+    /// # Errors
+    /// There is no such type or record, or others refer to it.
+    pub async fn delete_record(&self, actor: &str, kind: &str, id: &str) -> Result<(), Refusal> {
+        let request = Request::Delete {
+            key: self.key(kind, id)?,
+            actor: actor.to_owned(),
+        };
+        self.ask(request).await
+    }
+
+    fn key(&self, kind: &str, id: &str) -> Result<RecordKey, Refusal> {
+        record_type(self.book(), kind)?;
+        let id = parse_id(id).map_err(|reason| usage(&format!("{ID}: {reason}")))?;
+        Ok(RecordKey::new(kind, &id))
+    }
+}
+
+/// The record's id, where one is given, and its fields.
+fn parse(
+    of: &RecordType,
+    fields: &[(String, String)],
+) -> Result<(Option<String>, Fields), Vec<FieldFault>> {
+    let (ids, rest): (Vec<_>, Vec<_>) = fields.iter().partition(|(field, _)| field == ID);
+    let mut faults = Vec::new();
+    let mut id = None;
+    for (_, text) in ids {
+        match parse_id(text) {
+            Ok(_) if id.is_some() => faults.push(FieldFault::new(ID, text, Reason::Doubled)),
+            Ok(given) => id = Some(given),
+            Err(reason) => faults.push(FieldFault::new(ID, text, reason)),
+        }
+    }
+    let typed = rest
+        .iter()
+        .map(|(field, text)| (field.as_str(), text.as_str()));
+    match parse_fields(of, typed) {
+        Ok(given) if faults.is_empty() => Ok((id, given)),
+        Ok(_) => Err(faults),
+        Err(of_fields) => {
+            faults.extend(of_fields);
+            Err(faults)
+        }
+    }
+}

@@ -1,0 +1,124 @@
+use terrace_catalog::{Action, WorkflowState, parse_id, parse_terms};
+use terrace_desk::Request;
+use terrace_model::{Consent, Date, SubmissionId};
+use terrace_store::Read;
+use terrace_wire::Refusal;
+
+use super::{Door, desk, refused, usage};
+use crate::reads::{
+    Page, page_rows,
+    submissions::{SubmissionRow, WholeSubmission, submission, submissions},
+};
+
+impl<R: Read> Door<R> {
+    /// Puts a person's consent to one kind of submission on file.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn consent(
+        &self,
+        actor: &str,
+        person: &str,
+        kind: &str,
+        on: Date,
+        document: &str,
+    ) -> Result<(), Refusal> {
+        let person = parse_id(person).map_err(|reason| usage(&format!("person: {reason}")))?;
+        let request = Request::Consent {
+            consent: Consent {
+                person,
+                kind: kind.to_owned(),
+                on,
+                document: document.trim().to_owned(),
+            },
+            actor: actor.to_owned(),
+        };
+        self.ask(request).await
+    }
+
+    /// Makes a submission and sends it up. Gives its id.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn submit(
+        &self,
+        kind: &str,
+        fields: &[(String, String)],
+    ) -> Result<SubmissionId, Refusal> {
+        let workflow = self.book().catalog.workflow(kind);
+        let workflow = workflow.ok_or_else(|| refused::no_workflow(kind))?;
+        let typed = fields
+            .iter()
+            .map(|(field, text)| (field.as_str(), text.as_str()));
+        let given = parse_terms(workflow, typed).map_err(|faults| refused::fields(&faults))?;
+        let id = SubmissionId(self.random_id());
+        let kind = kind.to_owned();
+        self.ask(Request::Submit { id, kind, given }).await?;
+        Ok(id)
+    }
+
+    /// Submissions in the order of their ids, after an id; only those in a state
+    /// where one is named.
+    ///
+    /// # Errors
+    /// There is no such state, or the office failed.
+    pub async fn submissions(
+        &self,
+        state: Option<&str>,
+        after: Option<SubmissionId>,
+        limit: u32,
+    ) -> Result<Page<SubmissionRow, SubmissionId>, Refusal> {
+        let state = state.map(parse_state).transpose()?;
+        let rows = page_rows(limit);
+        let found = self.look(move |reader, here| submissions(reader, here, after, rows, state));
+        found.await
+    }
+
+    /// One submission with its steps.
+    ///
+    /// # Errors
+    /// There is no such submission, or the office failed.
+    pub async fn submission(&self, id: SubmissionId) -> Result<WholeSubmission, Refusal> {
+        let found = self.look(move |reader, here| submission(reader, here, id));
+        let none = || desk(&terrace_desk::Refusal::NoSuchSubmission);
+        found.await?.ok_or_else(none)
+    }
+
+    /// Acts on a submission. Gives its state after that.
+    ///
+    /// # Errors
+    /// Why not.
+    pub async fn act(
+        &self,
+        id: SubmissionId,
+        action: &str,
+        reason: Option<String>,
+        note: Option<String>,
+    ) -> Result<WorkflowState, Refusal> {
+        let action = parse_action(action)?;
+        let request = Request::Act {
+            id,
+            action,
+            reason,
+            note,
+        };
+        self.ask(request).await?;
+        Ok(self.submission(id).await?.row.state)
+    }
+}
+
+fn parse_state(text: &str) -> Result<WorkflowState, Refusal> {
+    let state = WorkflowState::from_id(text);
+    let all = WorkflowState::ALL.iter().map(|state| state.as_str());
+    state.ok_or_else(|| usage(&one_of("a state", all)))
+}
+
+fn parse_action(text: &str) -> Result<Action, Refusal> {
+    let action = Action::from_id(text);
+    let all = Action::ALL.iter().map(|action| action.as_str());
+    action.ok_or_else(|| usage(&one_of("an action", all)))
+}
+
+fn one_of<'a>(what: &str, ids: impl Iterator<Item = &'a str>) -> String {
+    format!("{what} is one of {}", ids.collect::<Vec<_>>().join(", "))
+}
