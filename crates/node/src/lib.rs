@@ -14,6 +14,7 @@ pub mod lifecycle;
 pub mod machine;
 pub mod office;
 pub mod reads;
+mod running;
 
 #[cfg(test)]
 mod bench;
@@ -22,5 +23,7 @@ mod held;
 #[cfg(test)]
 mod scene;
 
-pub use door::Door;
+pub use door::{Door, Randomness};
 pub use office::{Office, Port, Stopped};
+pub use running::{Jobs, Running, StartError};
+pub use terrace_store::{StoreError, StoreReader};

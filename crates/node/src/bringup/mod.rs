@@ -32,7 +32,7 @@ pub use home::{Home, OpenError};
 pub use init::{Init, init};
 pub use join::{Join, Joining, begin};
 pub use listen::{ListenAt, Listening};
-pub use terrace_pki::{AddressError, Invitation, InvitationError, LinkAddress};
+pub use terrace_pki::{AddressError, CertificateTime, Invitation, InvitationError, LinkAddress};
 
 use error::NAME_CHARS;
 use folder::Found;

@@ -1,6 +1,6 @@
 use terrace_catalog::{FieldFault, Put, Reason, RecordType, parse_fields, parse_id};
 use terrace_desk::{Book, Request};
-use terrace_model::{Date, Fields, RecordKey};
+use terrace_model::{Date, Fact, Fields, Key, Range, Record, RecordKey};
 use terrace_store::Read;
 use terrace_wire::Refusal;
 
@@ -68,6 +68,27 @@ impl<R: Read> Door<R> {
         let RecordKey { kind, id } = key;
         let none = || desk(&terrace_desk::Refusal::NoSuchRecord { kind, id });
         found.await?.ok_or_else(none)
+    }
+
+    /// All that the office keeps, each record with its states: for an
+    /// independent count within this process. No protocol offers it.
+    ///
+    /// # Errors
+    /// The office failed.
+    pub async fn whole_records(&self) -> Result<Vec<(RecordKey, Record)>, Refusal> {
+        let found = self.look(|reader, here| {
+            let mut all = Vec::new();
+            for of in &here.book.catalog.types {
+                let range = Range::Records(of.id.clone());
+                for (key, fact) in reader.range(&range, None, usize::MAX)? {
+                    if let (Key::Record(key), Fact::Record(record)) = (key, fact) {
+                        all.push((key, record));
+                    }
+                }
+            }
+            Ok(all)
+        });
+        found.await
     }
 
     /// Records of a type as they stand today, in the order of their ids, after
