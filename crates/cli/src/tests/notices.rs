@@ -157,6 +157,7 @@ fn a_notice_is_for_a_list_or_a_subtree() {
         "notice publish --title t --body f",
         "notice publish --title t --body f --to 360827 --subtree 3608",
         "notice publish --title t --body f --to 36-08",
+        "notice publish --title t --body f --to 360827 --level county",
         "notice publish --body f --to 3608",
         "notice ack 7",
     ] {

@@ -251,7 +251,9 @@ fn a_refusal_with_rows_is_the_same_report() {
         faults: vec![RowFault::from_proto(bad())],
         ..Refusal::new(RefusalCode::Content, "no")
     });
+    // The office answers before it has heard the whole file.
     let ran = Given::line("record import person - --format json")
+        .stdin(io::repeat(b'a').take(8 << 20))
         .at(office.folder())
         .run();
     let report = "{\"kept\":0,\"faults\":[{\"line\":3,\"field\":\"category\",\

@@ -38,8 +38,8 @@ pub(crate) struct Args {
     /// The office at the top of the subtree it is for
     #[arg(long, value_name = "CODE")]
     subtree: Option<Code>,
-    /// Only offices of this level
-    #[arg(long)]
+    /// Of that subtree only the offices of this level
+    #[arg(long, conflicts_with = "to")]
     level: Option<Level>,
     /// The day by which a person at each office is asked to acknowledge it
     #[arg(long, value_name = "DATE", value_parser = given::date)]

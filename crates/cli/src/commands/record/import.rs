@@ -216,3 +216,39 @@ fn summary(kept: u64, faults: usize, dry_run: bool, lang: Lang) -> String {
         (Lang::En, true) => format!("{faults} faults; {kept} rows would be kept"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::task::Waker;
+
+    fn polled(messages: &mut Messages) -> Poll<Option<proto::ImportRecordsRequest>> {
+        Pin::new(messages).poll_next(&mut Context::from_waker(Waker::noop()))
+    }
+
+    fn sent(steps: Vec<Step>) -> Messages {
+        let (messages, waiting) = mpsc::channel(WAITING);
+        for step in steps {
+            messages.try_send(step).unwrap();
+        }
+        Messages(waiting)
+    }
+
+    #[test]
+    fn what_breaks_off_never_ends() {
+        let message = proto::ImportRecordsRequest { kind: None };
+        let mut whole = sent(vec![Step::Next(message.clone()), Step::End]);
+        assert_eq!(polled(&mut whole), Poll::Ready(Some(message.clone())));
+        assert_eq!(polled(&mut whole), Poll::Ready(None));
+        let mut broken = sent(vec![Step::Next(message.clone())]);
+        assert_eq!(polled(&mut broken), Poll::Ready(Some(message)));
+        assert_eq!(polled(&mut broken), Poll::Pending);
+    }
+
+    #[test]
+    fn a_long_name_is_cut_to_whole_characters() {
+        assert_eq!(cut("名册.csv"), "名册.csv");
+        assert_eq!(cut(&"名".repeat(134)), "名".repeat(133));
+        assert_eq!(cut(&"a".repeat(401)).len(), NAME_BYTES);
+    }
+}
