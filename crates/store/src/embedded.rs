@@ -9,40 +9,32 @@ mod home;
 mod layout;
 mod marks;
 mod merge;
+mod opening;
 mod overlay;
 mod profile;
 mod reader;
 mod replay;
+mod snapshot;
 
-use std::{path::Path, sync::Arc};
+use std::sync::Arc;
 
 use terrace_model::Batch;
-use terrace_wire::{
-    limits::BATCH_BYTES,
-    stored::{EncodedBatch, encode_batch},
-};
+use terrace_wire::stored::{EncodedBatch, encode_batch};
 
 pub use profile::{Profile, StoreOptions};
 pub use reader::StoreReader;
+pub use snapshot::Snapshots;
 
 use home::Home;
 use layout::{APPLIED, PagePlace, REACH, fact_key, page_key};
-use marks::Marks;
 use overlay::{Entry, Step};
 use reader::Shared;
-use replay::replay;
 
 use crate::{
     Store, StoreError,
-    disk::{Disk, RealDisk},
     kv::{ATOMIC_CHANGES, Kv, KvBatch},
-    log::{Log, LogError, LogMark, LogOptions, LogPosition},
-    stamp::{Access, Stamp, StampError},
+    log::{Log, LogMark, LogPosition},
 };
-
-const LOG: &str = "log";
-const VIEW: &str = "view";
-const SNAPSHOT: &str = "snapshot";
 
 /// Changes that settling moves at once, beside the marks.
 const STEP_CHANGES: usize = ATOMIC_CHANGES - 2;
@@ -58,6 +50,7 @@ pub struct EmbeddedStore {
     /// There until the store is closed.
     view: Option<Box<dyn Kv>>,
     shared: Arc<Shared>,
+    snapshots: Snapshots,
     options: StoreOptions,
     /// How far the frozen layer of the overlay is in the view.
     moved: Option<Vec<u8>>,
@@ -66,125 +59,20 @@ pub struct EmbeddedStore {
 }
 
 impl EmbeddedStore {
-    /// Makes a store in a folder and opens it. The folder is made where it is
-    /// not there; its parent is. `salt` is a number that nobody outside can
-    /// know or guess, see [`LogOptions::new`].
-    ///
-    /// A store whose making was cut short, because the power failed, is made
-    /// anew.
-    ///
-    /// # Errors
-    /// [`StoreError::AlreadyThere`], [`StoreError::Lock`] where another process
-    /// has it, and faults.
-    pub fn create(folder: &Path, profile: Profile, salt: u64) -> Result<Self, StoreError> {
-        let options = profile.options();
-        let make = || {
-            RealDisk.create_dir(folder)?;
-            RealDisk.sync_dir(folder.parent().unwrap_or(folder))
-        };
-        make().map_err(StoreError::disk("make its folder"))?;
-        let home = Home::take(folder, options.cache_bytes)?;
-        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
-        make_files(&disk, folder, options, salt)?;
-        Self::open_home(disk, folder, home, options, salt)
-    }
-
-    /// Opens the store in a folder. A view that is not known to be whole is
-    /// built again.
-    ///
-    /// # Errors
-    /// [`StoreError::Absent`], [`StoreError::Stamp`], [`StoreError::ReadOnly`]
-    /// and [`StoreError::Lock`], after which nothing was touched. Faults of log
-    /// and disk: what may be lost is named, and nothing was cut.
-    pub fn open(folder: &Path, profile: Profile, salt: u64) -> Result<Self, StoreError> {
-        let options = profile.options();
-        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
-        check_stamp(disk.as_ref(), folder)?;
-        let home = Home::take(folder, options.cache_bytes)?;
-        Self::open_home(disk, folder, home, options, salt)
-    }
-
-    /// Makes a store on a disk of any kind, over an empty map; see
-    /// [`EmbeddedStore::open_on`].
-    ///
-    /// # Errors
-    /// As [`EmbeddedStore::create`].
-    pub fn create_on(
-        disk: Arc<dyn Disk>,
-        folder: &Path,
+    fn over(
+        log: Log,
         view: Box<dyn Kv>,
+        snapshots: Snapshots,
         options: StoreOptions,
-        salt: u64,
-    ) -> Result<Self, StoreError> {
-        disk.create_dir(folder)
-            .map_err(StoreError::disk("make its folder"))?;
-        make_files(&disk, folder, options, salt)?;
-        Self::open_on(disk, folder, view, options, salt)
-    }
-
-    /// Opens a store on a disk of any kind, such as a simulated one, over a map
-    /// that is its view: as it was left, or empty. There is no lock: the caller
-    /// sees to it that the store has one writer.
-    ///
-    /// # Errors
-    /// As [`EmbeddedStore::open`].
-    pub fn open_on(
-        disk: Arc<dyn Disk>,
-        folder: &Path,
-        mut view: Box<dyn Kv>,
-        options: StoreOptions,
-        salt: u64,
-    ) -> Result<Self, StoreError> {
-        check_stamp(disk.as_ref(), folder)?;
-        let marks = Marks::read(view.as_ref())?;
-        let log = open_log(&disk, folder, options, salt, &marks.witnesses())?;
-        let from = match marks.applied {
-            Some(mark) => mark,
-            None => beginning(&log)?,
-        };
-        replay(log.reader(), from, view.as_mut())?;
-        Ok(Self::over(log, view, options, None))
-    }
-
-    fn open_home(
-        disk: Arc<dyn Disk>,
-        folder: &Path,
-        home: Home,
-        options: StoreOptions,
-        salt: u64,
-    ) -> Result<Self, StoreError> {
-        let found = home.find_view()?;
-        let log = open_log(&disk, folder, options, salt, &found.marks.witnesses())?;
-        let used = match (found.view, found.marks.applied) {
-            (Some(mut view), Some(mark)) => match replay(log.reader(), mark, view.as_mut()) {
-                Ok(_) => Some(view),
-                Err(error @ (StoreError::View(_) | StoreError::Log(LogError::Missing { .. }))) => {
-                    tracing::warn!(%error, "the view is built again");
-                    None
-                }
-                Err(other) => return Err(other),
-            },
-            (Some(_), None) | (None, _) => None,
-        };
-        let view = match used {
-            Some(view) => view,
-            None => {
-                let mut view = home.empty_view()?;
-                replay(log.reader(), beginning(&log)?, view.as_mut())?;
-                view
-            }
-        };
-        home.trust().open()?;
-        Ok(Self::over(log, view, options, Some(home)))
-    }
-
-    fn over(log: Log, view: Box<dyn Kv>, options: StoreOptions, home: Option<Home>) -> Self {
+        home: Option<Home>,
+    ) -> Self {
         let trust = home.as_ref().map(Home::trust);
         let shared = Shared::new(view.reader(), log.reader().clone(), trust);
         Self {
             log,
             view: Some(view),
             shared: Arc::new(shared),
+            snapshots,
             options,
             moved: None,
             failed: false,
@@ -202,6 +90,12 @@ impl EmbeddedStore {
     #[must_use]
     pub fn end(&self) -> LogMark {
         self.log.end()
+    }
+
+    /// The snapshots of this store, to be made by another thread.
+    #[must_use]
+    pub fn snapshots(&self) -> &Snapshots {
+        &self.snapshots
     }
 
     /// Closes the store in order, so that the next start finds the view whole.
@@ -373,77 +267,4 @@ fn batch_of(step: &Step, first: bool) -> Result<KvBatch, StoreError> {
         batch.put(APPLIED, step.mark.to_bytes())?;
     }
     Ok(batch)
-}
-
-fn log_options(options: StoreOptions, salt: u64) -> Result<LogOptions, LogError> {
-    let most = u32::try_from(BATCH_BYTES).unwrap_or(u32::MAX);
-    LogOptions::new(options.segment_bytes, most, salt)
-}
-
-/// Stamps a folder and makes the log in it.
-fn make_files(
-    disk: &Arc<dyn Disk>,
-    folder: &Path,
-    options: StoreOptions,
-    salt: u64,
-) -> Result<(), StoreError> {
-    match Stamp::CURRENT.create(disk.as_ref(), folder) {
-        Ok(()) => {}
-        // The power may have failed right after the stamp; what is made after
-        // the log shows that there was one.
-        Err(StampError::AlreadyThere) => {
-            check_stamp(disk.as_ref(), folder)?;
-            let entries = disk.list(folder).map_err(StoreError::disk("be listed"))?;
-            let later = |name: &std::ffi::OsString| name == VIEW || name == SNAPSHOT;
-            if entries.iter().any(|entry| later(&entry.name)) {
-                return Err(StoreError::AlreadyThere);
-            }
-        }
-        Err(other) => return Err(other.into()),
-    }
-    match Log::create(
-        Arc::clone(disk),
-        &folder.join(LOG),
-        log_options(options, salt)?,
-    ) {
-        Ok(_) => Ok(()),
-        Err(LogError::AlreadyThere) => Err(StoreError::AlreadyThere),
-        Err(other) => Err(other.into()),
-    }
-}
-
-fn check_stamp(disk: &dyn Disk, folder: &Path) -> Result<(), StoreError> {
-    let stamp = Stamp::read(disk, folder)?.ok_or(StoreError::Absent)?;
-    match stamp.check()? {
-        Access::Full => Ok(()),
-        Access::ReadOnly => Err(StoreError::ReadOnly),
-    }
-}
-
-fn open_log(
-    disk: &Arc<dyn Disk>,
-    folder: &Path,
-    options: StoreOptions,
-    salt: u64,
-    witnesses: &[LogMark],
-) -> Result<Log, StoreError> {
-    let options = log_options(options, salt)?;
-    let (log, opened) = Log::open(Arc::clone(disk), &folder.join(LOG), options, witnesses)?;
-    if let Some(torn) = opened.cut {
-        tracing::info!(at = %torn.at, bytes = torn.bytes, "an unfinished end of the log was cut");
-    }
-    Ok(log)
-}
-
-/// The mark before the first record there ever was.
-fn beginning(log: &Log) -> Result<LogMark, StoreError> {
-    let segments = log.reader().segments();
-    let (first, _) = segments.first().ok_or(LogError::Absent)?;
-    let mark = log.reader().start_of(*first)?;
-    if mark.records() > 0 {
-        return Err(StoreError::Gap {
-            records: mark.records(),
-        });
-    }
-    Ok(mark)
 }

@@ -46,13 +46,16 @@ pub enum StoreError {
         /// How many records are missing.
         records: u64,
     },
+    /// Fault: a snapshot is not what was written. One before it is used.
+    #[error("a snapshot is damaged")]
+    Snapshot,
     /// Fault: it failed before, and takes nothing more until it is opened again.
     #[error("the store takes nothing more since it failed")]
     Failed,
     /// The store was closed while this handle was kept.
     #[error("the store was closed")]
     Closed,
-    /// Fault: the disk failed.
+    /// Fault, or a refusal where there is no room: the disk failed.
     #[error("the store could not {what}")]
     Disk {
         /// What was being done.
@@ -80,15 +83,16 @@ impl StoreError {
             | Self::Absent
             | Self::AlreadyThere
             | Self::ReadOnly => true,
+            Self::Disk { source, .. } => source.kind() == io::ErrorKind::StorageFull,
             Self::View(_)
             | Self::Bytes(_)
             | Self::Stamp(StampError::Damaged | StampError::Disk { .. })
             | Self::Lock(LockError::Disk(_))
             | Self::ViewEntry
             | Self::Gap { .. }
+            | Self::Snapshot
             | Self::Failed
-            | Self::Closed
-            | Self::Disk { .. } => false,
+            | Self::Closed => false,
         }
     }
 }

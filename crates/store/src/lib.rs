@@ -18,5 +18,5 @@ pub mod log;
 pub mod stamp;
 
 pub use contract::{Read, Store};
-pub use embedded::{EmbeddedStore, Profile, StoreOptions, StoreReader};
+pub use embedded::{EmbeddedStore, Profile, Snapshots, StoreOptions, StoreReader};
 pub use error::StoreError;

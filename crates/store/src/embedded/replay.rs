@@ -1,5 +1,7 @@
 //! Filling the view from the log. Changes are applied, never ruled on again.
 
+use std::borrow::Cow;
+
 use terrace_wire::stored::{BatchItem, batch_items, page_position};
 
 use super::layout::{APPLIED, PagePlace, fact_key, page_key};
@@ -14,21 +16,38 @@ const STEP_CHANGES: usize = ATOMIC_CHANGES - 1;
 /// Bytes of such changes, beside one that has more.
 const STEP_BYTES: usize = 4 << 20;
 
-/// Applies all records after a mark that last; returns the mark after them.
-pub(super) fn replay(
-    log: &LogReader,
-    from: LogMark,
-    view: &mut dyn Kv,
-) -> Result<LogMark, StoreError> {
+/// Applies all records after a mark that last.
+pub(super) fn replay(log: &LogReader, from: LogMark, view: &mut dyn Kv) -> Result<(), StoreError> {
     let mut filling = Filling::new(view);
     let mut mark = from;
     for record in log.scan(from) {
         let record = record?;
-        filling.record(&record)?;
+        for change in changes_of(&record)? {
+            let (key, value) = change?;
+            filling.add(key, value.as_deref())?;
+        }
         mark = record.after;
     }
-    filling.finish(mark)?;
-    Ok(mark)
+    filling.finish(mark)
+}
+
+/// What a key of the view becomes by a record; none: gone.
+type ViewChange<'a> = (Vec<u8>, Option<Cow<'a, [u8]>>);
+
+/// What a record changes in the view, in order.
+pub(super) fn changes_of(
+    record: &Record,
+) -> Result<impl Iterator<Item = Result<ViewChange<'_>, StoreError>>, StoreError> {
+    let items = batch_items(&record.payload)?;
+    Ok(items.map(|item| match item? {
+        BatchItem::Page { at, bytes } => {
+            let position = page_position(bytes)?;
+            let place = PagePlace::new(record.at, &at)?.encode();
+            let key = page_key(position.stream, position.number);
+            Ok((key, Some(Cow::Owned(place.to_vec()))))
+        }
+        BatchItem::Change(change) => Ok((fact_key(change.key), change.fact.map(Cow::Borrowed))),
+    }))
 }
 
 /// What is on its way into the view.
@@ -51,21 +70,6 @@ impl<'a> Filling<'a> {
         }
         if self.batch.changes().len() >= STEP_CHANGES || self.batch.bytes() >= STEP_BYTES {
             self.apply()?;
-        }
-        Ok(())
-    }
-
-    fn record(&mut self, record: &Record) -> Result<(), StoreError> {
-        for item in batch_items(&record.payload)? {
-            match item? {
-                BatchItem::Page { at, bytes } => {
-                    let position = page_position(bytes)?;
-                    let place = PagePlace::new(record.at, &at)?;
-                    let key = page_key(position.stream, position.number);
-                    self.add(key, Some(&place.encode()))?;
-                }
-                BatchItem::Change(change) => self.add(fact_key(change.key), change.fact)?,
-            }
         }
         Ok(())
     }

@@ -1,0 +1,57 @@
+//! Maps that views are written over in tests.
+
+use std::{
+    ops::Bound,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use terrace_store::kv::{Kv, KvBatch, KvError, KvLimit, KvPairs, KvRead, MemoryKv};
+
+/// A map that is there after its process was killed.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Surviving {
+    pairs: Arc<Mutex<MemoryKv>>,
+    fails: Arc<AtomicBool>,
+}
+
+impl Surviving {
+    /// Lets every change fail from now on.
+    pub(crate) fn fail(&self) {
+        self.fails.store(true, Ordering::Relaxed);
+    }
+}
+
+impl KvRead for Surviving {
+    fn get(&self, key: &[u8]) -> Result<Option<Vec<u8>>, KvError> {
+        self.pairs.lock().unwrap().get(key)
+    }
+
+    fn range(
+        &self,
+        from: Bound<&[u8]>,
+        to: Bound<&[u8]>,
+        limit: KvLimit,
+    ) -> Result<KvPairs, KvError> {
+        self.pairs.lock().unwrap().range(from, to, limit)
+    }
+}
+
+impl Kv for Surviving {
+    fn apply(&mut self, batch: &KvBatch) -> Result<(), KvError> {
+        if self.fails.load(Ordering::Relaxed) {
+            return Err(KvError::Bad);
+        }
+        self.pairs.lock().unwrap().apply(batch)
+    }
+
+    fn flush(&mut self) -> Result<(), KvError> {
+        Ok(())
+    }
+
+    fn reader(&self) -> Arc<dyn KvRead> {
+        Arc::new(self.clone())
+    }
+}
