@@ -30,7 +30,12 @@ const LAYERS: &[(&str, &[&str])] = &[
             "model", "catalog", "sync", "rollup", "wire", "desk", "store", "pki", "sheets",
         ],
     ),
-    ("grpc", &["model", "sync", "wire", "pki", "node"]),
+    (
+        "grpc",
+        &[
+            "model", "catalog", "sync", "wire", "desk", "store", "pki", "node",
+        ],
+    ),
     (
         "cli",
         &["model", "catalog", "rollup", "wire", "node", "grpc"],

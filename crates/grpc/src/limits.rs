@@ -9,6 +9,10 @@ use tonic::transport::{Endpoint, Server};
 /// The largest message taken or sent, in bytes: that of a link.
 pub const MESSAGE_BYTES: usize = FRAME_BYTES;
 
+/// The largest answer of the door for programs, in bytes: what is said of
+/// 20,000 offices with all that is wrong.
+pub(crate) const ANSWER_BYTES: usize = 16 << 20;
+
 /// Calls under way on one connection.
 const STREAMS: u32 = 16;
 

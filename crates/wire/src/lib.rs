@@ -75,7 +75,7 @@ pub use entry::{Entries, Parsed, decode_body, encode_body, entries};
 pub use error::WireError;
 pub use frame::{decode_frame, encode_frame, frame_from_proto, frame_to_proto};
 pub use guard::{FREE_BYTES, Guarded, MEMORY_FACTOR, Shape};
-pub use noun::level_if_given;
+pub use noun::{date, days, level_if_given, level_number};
 pub use page::{PageStart, decode_page, encode_page, encode_sealed, seal_page};
 pub use record::{decode_content, encode_content};
 pub use refusal::{Refusal, RefusalCode, RowFault};

@@ -101,8 +101,11 @@ const SECONDS_A_DAY: u64 = 86_400;
 /// Years of the dates that travel, both ends included.
 const YEARS: core::ops::RangeInclusive<i16> = 1000..=9999;
 
-/// Days since 1970-01-01.
-pub(crate) fn days(date: Date) -> Result<i32, WireError> {
+/// Days from 1970-01-01 to a date, as messages say it.
+///
+/// # Errors
+/// A date outside the years 1000 to 9999.
+pub fn days(date: Date) -> Result<i32, WireError> {
     let what = "date";
     if !YEARS.contains(&date.year()) {
         return Err(WireError::Invalid { what });
@@ -111,8 +114,11 @@ pub(crate) fn days(date: Date) -> Result<i32, WireError> {
     i32::try_from(hours / 24).map_err(|_| WireError::Invalid { what })
 }
 
-/// What [`days`] counted.
-pub(crate) fn date(days: i32) -> Result<Date, WireError> {
+/// The date that [`days`] counted to.
+///
+/// # Errors
+/// A date outside the years 1000 to 9999.
+pub fn date(days: i32) -> Result<Date, WireError> {
     let away = core::time::Duration::from_secs(u64::from(days.unsigned_abs()) * SECONDS_A_DAY);
     let date = if days < 0 {
         EPOCH_DAY.checked_sub(away)
@@ -168,8 +174,9 @@ pub(crate) fn page(number: u64) -> Result<PageNo, WireError> {
     page_number(PageNo(number)).map(PageNo)
 }
 
-/// A level's number on the wire.
-pub(crate) const fn level_number(level: Level) -> i32 {
+/// A level's number, as messages say it.
+#[must_use]
+pub const fn level_number(level: Level) -> i32 {
     let level = match level {
         Level::Province => proto::Level::Province,
         Level::Prefecture => proto::Level::Prefecture,

@@ -1,6 +1,7 @@
 //! How a child office joins its parent, once.
 
 mod client;
+mod door;
 mod server;
 
 use core::future::Future;

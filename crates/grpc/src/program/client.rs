@@ -8,7 +8,7 @@ use tokio::time::{Duration, timeout};
 use tonic::transport::{Channel, Endpoint};
 
 use crate::connect::over;
-use crate::limits::{self, MESSAGE_BYTES};
+use crate::limits::{self, ANSWER_BYTES, MESSAGE_BYTES};
 use crate::socket::{self, SocketError};
 
 /// A daemon that does not take a connection in this time is not there.
@@ -56,7 +56,7 @@ pub async fn connect(folder: &Path) -> Result<OfficeClient<Channel>, Unreachable
         source,
     })?;
     Ok(OfficeClient::new(channel)
-        .max_decoding_message_size(MESSAGE_BYTES)
+        .max_decoding_message_size(ANSWER_BYTES)
         .max_encoding_message_size(MESSAGE_BYTES))
 }
 

@@ -3,6 +3,11 @@
 //! put into words; the actor is the account that calls.
 
 mod client;
+mod importing;
+mod read;
+mod said;
 mod serve;
+mod service;
 
 pub use client::{Unreachable, Vain, connect};
+pub use service::{Programs, service};

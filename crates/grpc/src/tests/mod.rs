@@ -4,5 +4,7 @@ mod carrier;
 mod enrolment;
 mod exchange;
 mod listener;
+mod office;
 mod program;
+mod programs;
 mod rig;

@@ -25,7 +25,6 @@ use std::sync::Arc;
 use terrace_desk::{Book, Request};
 use terrace_model::{Code, OfficeId, Tree, TreeId};
 use terrace_pki::{Fingerprint, LinkAddress};
-use terrace_sheets::SheetLimits;
 use terrace_store::{Read, StoreError};
 use terrace_wire::Refusal;
 use tokio::sync::Semaphore;
@@ -37,6 +36,10 @@ use crate::{
 };
 
 pub use catalog::InForce;
+pub use terrace_desk::Mark;
+pub use terrace_rollup::{Figure, Row as FigureRow};
+pub use terrace_sheets::SheetLimits;
+
 pub use figures::{Asked, AskedSpan, ROWS_AT_ONCE, Rows};
 pub use import::{Form, Import, Imported, Start};
 pub use invite::{Invited, NewOffice};

@@ -72,6 +72,22 @@ async fn a_sheet_with_bad_rows_is_refused_whole_and_all_of_them_are_told() {
 }
 
 #[tokio::test]
+async fn of_a_sheet_with_one_bad_cell_nothing_is_kept() {
+    let bench = Bench::start(TOWN);
+    let door = bench.door();
+    let good = "何秀英,female,freelancer,R,2026-07-01\n";
+    for bad in [
+        "茶,male,poet,R,2026-07-01\n",
+        "茶,male,freelancer,R,2026-11-25\n",
+    ] {
+        let text = format!("{HEADER}{good}{bad}");
+        let refused = import(&door, start(), &text).await.unwrap();
+        assert_eq!((refused.kept, refused.faults.len()), (0, 1), "{bad}");
+        assert_eq!(held(&door).await, 0, "{bad}");
+    }
+}
+
+#[tokio::test]
 async fn a_sheet_is_kept_once_however_often_it_comes() {
     let bench = Bench::start(TOWN);
     let door = bench.door();

@@ -1,0 +1,11 @@
+use terrace_node::Door;
+use terrace_store::Read;
+use terrace_wire::{EnrolReply, EnrolRequest, Refusal};
+
+use super::Enrols;
+
+impl<R: Read> Enrols for Door<R> {
+    async fn enrol(&self, request: EnrolRequest) -> Result<EnrolReply, Refusal> {
+        Self::enrol(self, request).await
+    }
+}
