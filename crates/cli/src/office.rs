@@ -96,3 +96,17 @@ pub(crate) fn onward<T: PartialEq>(
     }
     Ok(next)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_leads_to_itself_is_a_fault() {
+        assert_eq!(onward::<u64>(None, None).unwrap(), None);
+        assert_eq!(onward(None, Some(1)).unwrap(), Some(1));
+        assert_eq!(onward(Some(&1), Some(2)).unwrap(), Some(2));
+        assert_eq!(onward(Some(&1), None).unwrap(), None);
+        assert!(onward(Some(&1), Some(1)).is_err());
+    }
+}

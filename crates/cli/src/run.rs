@@ -28,6 +28,9 @@ pub(crate) struct World<'a> {
     pub(crate) stderr: &'a mut dyn Write,
 }
 
+/// Heading of the options that every command takes.
+const EVERYWHERE: &str = "Options of every command";
+
 /// A federated sync daemon between levels of government
 #[derive(Debug, Parser)]
 #[command(
@@ -41,13 +44,13 @@ pub(crate) struct World<'a> {
 )]
 pub(crate) struct Cli {
     /// The office's folder (or TERRACE_DATA)
-    #[arg(long, global = true, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", help_heading = EVERYWHERE)]
     data: Option<PathBuf>,
     /// The form of results [default: table on a terminal, else json]
-    #[arg(long, global = true, value_enum, value_name = "FORMAT")]
+    #[arg(long, global = true, value_enum, value_name = "FORMAT", help_heading = EVERYWHERE)]
     format: Option<Asked>,
     /// The language of headings and messages [default: the locale's]
-    #[arg(long, global = true, value_enum, value_name = "LANG")]
+    #[arg(long, global = true, value_enum, value_name = "LANG", help_heading = EVERYWHERE)]
     lang: Option<AskedLang>,
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -204,3 +204,41 @@ impl<'a, R: Serialize> Rows<'a, R> {
         Ok(table::write(self.out, &headings, &rows)?)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(format: Format, count: usize) -> String {
+        let column = |id: &str, of: fn(&usize) -> String| Column::new(id, id, of);
+        let columns = vec![
+            column("a", ToString::to_string).number(),
+            column("empty", |_| String::new()),
+        ];
+        let mut out = Vec::new();
+        let mut rows = Rows::new(format, Tail::None, columns, &mut out);
+        for row in 0..count {
+            rows.push(row).unwrap();
+        }
+        assert_eq!(rows.finish().unwrap(), count);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn a_table_is_held_back_in_blocks_with_a_heading_each() {
+        for (count, headings) in [(0, 0), (1, 1), (BLOCK, 1), (BLOCK + 1, 2)] {
+            let table = written(Format::Table, count);
+            let found = table.lines().filter(|line| line.trim() == "a").count();
+            assert_eq!(found, headings, "{count}");
+            assert_eq!(table.lines().count(), headings + count);
+        }
+    }
+
+    #[test]
+    fn rows_are_the_same_in_json_and_csv() {
+        assert_eq!(written(Format::Json, 0), "{\"rows\":[]}\n");
+        assert_eq!(written(Format::Json, 2), "{\"rows\":[0,1]}\n");
+        assert_eq!(written(Format::Csv, 0), "a,empty\n");
+        assert_eq!(written(Format::Csv, 2), "a,empty\n0,\n1,\n");
+    }
+}

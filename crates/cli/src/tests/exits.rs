@@ -119,9 +119,22 @@ fn a_span_of_uneven_periods_and_a_missing_file_are_2() {
 
 #[test]
 fn without_a_folder_it_is_2_and_says_how_to_give_one() {
-    let ran = Given::line("status").run();
-    assert_eq!(ran.exit, 2);
-    assert!(ran.err.contains("--data DIR") && ran.err.contains("TERRACE_DATA"));
+    for given in [Given::line("status"), Given::line("status").data("")] {
+        let ran = given.run();
+        assert_eq!(ran.exit, 2);
+        assert!(ran.err.contains("--data DIR") && ran.err.contains("TERRACE_DATA"));
+    }
+}
+
+#[test]
+fn the_folder_is_said_by_the_line_or_by_the_variable() {
+    let office = Running::start(Says::default());
+    let shown = Given::line("catalog show").data(office.folder());
+    assert_eq!(shown.run().exit, 0);
+    let first = Given::line("catalog show")
+        .data("/nowhere")
+        .at(office.folder());
+    assert_eq!(first.run().exit, 0);
 }
 
 #[test]

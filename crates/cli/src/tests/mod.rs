@@ -35,6 +35,8 @@ struct Ran {
 struct Given<'a> {
     args: Vec<OsString>,
     locale: &'a str,
+    /// The variable TERRACE_DATA.
+    data: Option<OsString>,
     stdin: Box<dyn Read + Send>,
     is_terminal: bool,
 }
@@ -46,6 +48,7 @@ impl<'a> Given<'a> {
         Self {
             args: std::iter::once("terrace".into()).chain(words).collect(),
             locale: "C",
+            data: None,
             stdin: Box::new(io::empty()),
             is_terminal: false,
         }
@@ -71,6 +74,11 @@ impl<'a> Given<'a> {
         self
     }
 
+    fn data(mut self, data: impl Into<OsString>) -> Self {
+        self.data = Some(data.into());
+        self
+    }
+
     fn stdin(mut self, stdin: impl Read + Send + 'static) -> Self {
         self.stdin = Box::new(stdin);
         self
@@ -88,10 +96,14 @@ impl<'a> Given<'a> {
 
     fn run_into(self, stdout: &mut dyn io::Write) -> (u8, String) {
         let mut err = Vec::new();
-        let locale = self.locale;
+        let (locale, data) = (self.locale, self.data);
         let exit: Exit = run(World {
             args: self.args,
-            env: &|name| (name == "LANG").then(|| locale.into()),
+            env: &|name| match name {
+                "LANG" => Some(locale.into()),
+                "TERRACE_DATA" => data.clone(),
+                _ => None,
+            },
             now: NOW,
             stdin: self.stdin,
             stdout,
