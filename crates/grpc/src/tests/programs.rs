@@ -5,9 +5,11 @@ use terrace_pki::Invitation;
 use terrace_store::Read;
 use terrace_wire::proto::import_records_request::Kind;
 use terrace_wire::proto::import_start::Format;
+use terrace_wire::proto::office_client::OfficeClient;
 use terrace_wire::proto::office_status::State;
 use terrace_wire::proto::{self, rollup_request::Span};
 use terrace_wire::{Refusal, RefusalCode, days};
+use tonic::transport::Channel;
 use tonic::{Code, Status};
 
 use super::office::{TOWN, served};
@@ -386,10 +388,8 @@ async fn rows_come_in_replies_of_five_hundred_and_a_question_without_answer_in_n
     }
 }
 
-#[tokio::test]
-async fn a_nomination_is_made_shown_and_taken_back() {
-    let office = served(|_| ()).await;
-    let mut client = office.client.clone();
+/// Makes a nomination with all that it needs, and gives its id.
+async fn nominate(client: &mut OfficeClient<Channel>) -> u64 {
     soon(client.put_record(person("7"))).await.unwrap();
     let consent = proto::ConsentRequest {
         person: "7".into(),
@@ -408,11 +408,15 @@ async fn a_nomination_is_made_shown_and_taken_back() {
         r#type: "nomination".into(),
         fields: given(&terms),
     };
-    let id = soon(client.submission_new(new))
-        .await
-        .unwrap()
-        .into_inner()
-        .id;
+    let made = soon(client.submission_new(new)).await.unwrap();
+    made.into_inner().id
+}
+
+#[tokio::test]
+async fn a_nomination_is_made_shown_and_taken_back() {
+    let office = served(|_| ()).await;
+    let mut client = office.client.clone();
+    let id = nominate(&mut client).await;
     let show = proto::SubmissionShowRequest { id };
     let shown = soon(client.submission_show(show))
         .await
