@@ -169,7 +169,7 @@ pub(crate) fn tell_faults(faults: &[RowFault], err: &mut dyn Write, lang: Lang) 
 }
 
 /// The command that starts the daemon of an office, as a shell reads it.
-fn serve(folder: &Path) -> String {
+pub(crate) fn serve(folder: &Path) -> String {
     let folder = folder.to_string_lossy();
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/._-".contains(c);
     if !folder.is_empty() && folder.chars().all(is_plain) {
@@ -180,7 +180,7 @@ fn serve(folder: &Path) -> String {
 }
 
 /// An error with its causes.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
     while let Some(error) = cause {

@@ -48,6 +48,19 @@ said! {
     WARNING = "注意", "warning";
     NOT_UTF8 = "文件不是 UTF-8 文本", "the file is not UTF-8 text";
     BAD_OFFICES = "单位表有错误，没有发出邀请", "the sheet of offices has faults, nobody was invited";
+    NEXT = "下一步", "next";
+    CONSOLE_LATER = "控制台以后的版本才有", "the console comes in a later version";
+    STAYS_GOOD = "邀请仍然有效：等上级可以连接后再次加入，或用 --parent HOST:PORT 指明上级的地址",
+        "the invitation stays good: join again when the parent can be reached, \
+         or say with --parent HOST:PORT where it is";
+    UNREACHABLE_AND_LATE = "按本机时钟邀请已过期：核对时钟，或请上级重新邀请",
+        "by this machine's clock the invitation has expired: check the clock, \
+         or ask the parent for another one";
+    CHECK_CLOCK = "核对本机时钟；若单位已关闭或已更换密钥，请上级重新邀请",
+        "check this machine's clock; if the office was closed or has other keys, \
+         ask the parent for another invitation";
+    OTHER_PARENT = "核对地址；若上级已更换密钥，请上级重新邀请",
+        "check the address; if the parent has other keys, ask it for another invitation";
     SPAN_LIKE = "例如 --from 2024Q1 --to 2024Q4", "as in --from 2024Q1 --to 2024Q4";
 }
 

@@ -3,7 +3,10 @@
 //! `fn run(args, shell)`.
 
 mod catalog;
+mod init;
 mod invite;
+mod join;
+mod new_office;
 mod notice;
 mod record;
 mod rollup;
@@ -19,6 +22,8 @@ use crate::shell::Shell;
 /// What the program can be asked to do.
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
+    Init(init::Args),
+    Join(join::Args),
     Status(status::Args),
     #[command(subcommand)]
     Record(record::Record),
@@ -38,6 +43,8 @@ pub(crate) enum Command {
 /// Why it was not done.
 pub(crate) fn run(command: Command, shell: &mut Shell<'_>) -> Result<(), Failure> {
     match command {
+        Command::Init(args) => init::run(args, shell),
+        Command::Join(args) => join::run(args, shell),
         Command::Status(args) => with_office(shell, async |office, shell| {
             status::run(args, office, shell).await
         }),

@@ -3,7 +3,7 @@ use std::net::TcpListener;
 use std::path::Path;
 
 use terrace_model::{Own, PublicKey};
-use terrace_pki::{CertificateTime, Fingerprint, Identity, Invitation, LinkAddress, issue};
+use terrace_pki::{CertificateTime, Clock, Fingerprint, Identity, Invitation, LinkAddress, issue};
 use terrace_wire::EnrolReply;
 
 use super::error::{BringUpError, Failed, Refusal};
@@ -53,7 +53,7 @@ pub struct Joining {
 pub fn begin(
     folder: &Path,
     join: Join,
-    at: CertificateTime,
+    clock: &dyn Clock,
     entropy: Entropy<'_>,
 ) -> Result<Joining, BringUpError> {
     let Join {
@@ -84,6 +84,7 @@ pub fn begin(
     let note = Note::Join(Box::new(invitation.clone())).to_string();
     folder.write(note::NAME, note::NEXT, &note)?;
     let keys = make_keys(folder.path(), entropy)?;
+    let at = CertificateTime::by(clock);
     let identity = issue(&keys.signing, &keys.transport, invitation.office_name(), at)
         .map_err(Failed::from)?;
     Ok(Joining {

@@ -5,7 +5,7 @@ use crate::config::ConfigError;
 
 fn joined() -> Place {
     let place = place();
-    let joining = begin(&place.folder, invited(invitation()), at(), &mut entropy(1)).unwrap();
+    let joining = begin(&place.folder, invited(invitation()), &Noon, &mut entropy(1)).unwrap();
     let reply = answer(&joining);
     joining.finish(&reply).unwrap();
     place

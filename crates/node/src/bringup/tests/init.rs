@@ -25,7 +25,10 @@ fn a_top_office_is_made_and_opened() {
     assert_eq!(home.office.key, Some(home.keys.signing.public()));
     assert_eq!(home.tree.offices().collect::<Vec<_>>(), [&home.office]);
     assert_eq!(home.epoch, terrace_model::Epoch::FIRST);
-    assert_eq!(home.identity(at()).unwrap().name(), home.name());
+    assert_eq!(
+        home.identity(CertificateTime::by(&Noon)).unwrap().name(),
+        home.name()
+    );
     let link = home.config.link.invited_to().unwrap().to_string();
     assert_eq!(link, "127.0.0.1:7443");
     assert_eq!(home.config.store.profile, Profile::Tiny);
@@ -69,7 +72,7 @@ fn a_folder_that_holds_an_office_is_left_alone() {
         let again = refused(super::init(folder, top(), &mut entropy(2)));
         assert!(matches!(&again, Refusal::HoldsOffice(at) if at == folder));
         assert!(!again.is_usage() && again.todo().is_some());
-        let joined = refused(begin(folder, invited(invitation()), at(), &mut entropy(2)));
+        let joined = refused(begin(folder, invited(invitation()), &Noon, &mut entropy(2)));
         assert!(matches!(joined, Refusal::HoldsOffice(_)));
     }
     // One file of an office is enough.
@@ -201,7 +204,7 @@ fn an_interrupted_init_is_completed_by_the_next() {
             "{name}"
         );
         assert!(opened.todo().unwrap().contains("terrace init"));
-        let joined = refused(begin(folder, invited(invitation()), at(), &mut entropy(9)));
+        let joined = refused(begin(folder, invited(invitation()), &Noon, &mut entropy(9)));
         assert!(matches!(joined, Refusal::Unfinished { begun: "init", .. }));
         let key = has_keys.then(|| KeyStore::of(folder).load().unwrap().signing.public());
 
@@ -273,9 +276,9 @@ fn a_note_that_is_damaged_stops_everything() {
 #[test]
 fn one_process_at_a_time_is_at_work_in_a_folder() {
     let Place { folder, .. } = &place();
-    let joining = begin(folder, invited(invitation()), at(), &mut entropy(1)).unwrap();
-    let busy = refused(begin(folder, invited(invitation()), at(), &mut entropy(2)));
+    let joining = begin(folder, invited(invitation()), &Noon, &mut entropy(1)).unwrap();
+    let busy = refused(begin(folder, invited(invitation()), &Noon, &mut entropy(2)));
     assert!(matches!(busy, Refusal::Busy(_)));
     drop(joining);
-    begin(folder, invited(invitation()), at(), &mut entropy(2)).unwrap();
+    begin(folder, invited(invitation()), &Noon, &mut entropy(2)).unwrap();
 }

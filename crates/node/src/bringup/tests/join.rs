@@ -8,7 +8,7 @@ fn an_invited_office_enrols_and_knows_all_above() {
         listening: listen("127.0.0.1:0"),
         ..invited(invitation())
     };
-    let joining = begin(folder, join, at(), &mut entropy(1)).unwrap();
+    let joining = begin(folder, join, &Noon, &mut entropy(1)).unwrap();
     assert_eq!(joining.identity().name(), invitation().office_name());
     assert_eq!(joining.parent().to_string(), "10.0.0.1:7000");
     let unfinished = Home::open(folder, 1).unwrap_err();
@@ -36,7 +36,7 @@ fn an_invited_office_enrols_and_knows_all_above() {
 #[test]
 fn the_parent_is_dialled_where_the_invitation_says() {
     let Place { folder, .. } = &place();
-    let joining = begin(folder, invited(invitation()), at(), &mut entropy(1)).unwrap();
+    let joining = begin(folder, invited(invitation()), &Noon, &mut entropy(1)).unwrap();
     assert_eq!(joining.parent(), &invitation().link);
     let reply = answer(&joining);
     let made = joining.finish(&reply).unwrap();
@@ -47,7 +47,7 @@ fn the_parent_is_dialled_where_the_invitation_says() {
 #[test]
 fn an_interrupted_join_goes_on_with_the_keys_it_had_made() {
     let Place { folder, .. } = &place();
-    let first = begin(folder, invited(invitation()), at(), &mut entropy(1)).unwrap();
+    let first = begin(folder, invited(invitation()), &Noon, &mut entropy(1)).unwrap();
     let key = answer(&first).office.key;
     assert_eq!(mode(&folder.join("unfinished")), 0o600);
     drop(first);
@@ -56,7 +56,7 @@ fn an_interrupted_join_goes_on_with_the_keys_it_had_made() {
         token: Token::new([1; 16]),
         ..invitation()
     };
-    let again = begin(folder, invited(second.clone()), at(), &mut entropy(2)).unwrap();
+    let again = begin(folder, invited(second.clone()), &Noon, &mut entropy(2)).unwrap();
     assert_eq!(again.invitation(), &second);
     let reply = answer(&again);
     assert_eq!(reply.office.key, key);
@@ -69,7 +69,7 @@ fn an_interrupted_join_goes_on_with_the_keys_it_had_made() {
         OpenError::Unfinished { begun: "join", .. }
     ));
     in_the_way.gone();
-    let again = begin(folder, invited(second), at(), &mut entropy(3)).unwrap();
+    let again = begin(folder, invited(second), &Noon, &mut entropy(3)).unwrap();
     assert_eq!(answer(&again).office.key, key);
     again.finish(&reply).unwrap();
     assert_eq!(Home::open(folder, 1).unwrap().office, reply.office);
@@ -78,12 +78,12 @@ fn an_interrupted_join_goes_on_with_the_keys_it_had_made() {
 #[test]
 fn what_is_known_of_the_parent_is_what_it_said_last() {
     let Place { folder, .. } = &place();
-    let joining = begin(folder, invited(invitation()), at(), &mut entropy(1)).unwrap();
+    let joining = begin(folder, invited(invitation()), &Noon, &mut entropy(1)).unwrap();
     let first = answer(&joining);
     let in_the_way = Obstacle::at(folder, "terrace.toml");
     joining.finish(&first).unwrap_err();
     in_the_way.gone();
-    let joining = begin(folder, invited(invitation()), at(), &mut entropy(1)).unwrap();
+    let joining = begin(folder, invited(invitation()), &Noon, &mut entropy(1)).unwrap();
     let mut second = answer(&joining);
     second.parent.name = "renamed".into();
     joining.finish(&second).unwrap();
@@ -95,7 +95,7 @@ fn what_is_known_of_the_parent_is_what_it_said_last() {
 #[test]
 fn a_folder_enrolled_as_one_office_does_not_become_another() {
     let Place { folder, .. } = &place();
-    let joining = begin(folder, invited(invitation()), at(), &mut entropy(1)).unwrap();
+    let joining = begin(folder, invited(invitation()), &Noon, &mut entropy(1)).unwrap();
     let reply = answer(&joining);
     let in_the_way = Obstacle::at(folder, "terrace.toml");
     joining.finish(&reply).unwrap_err();
@@ -111,22 +111,22 @@ fn a_folder_enrolled_as_one_office_does_not_become_another() {
         },
     ];
     for other in elsewhere.clone() {
-        let refused = refused(begin(folder, invited(other), at(), &mut entropy(2)));
+        let refused = refused(begin(folder, invited(other), &Noon, &mut entropy(2)));
         let Refusal::OtherOffice { office, tree, .. } = &refused else {
             panic!("{refused:?}");
         };
         assert_eq!((*office, *tree), (CHILD, TREE));
         assert!(!refused.is_usage());
     }
-    let joining = begin(folder, invited(invitation()), at(), &mut entropy(2)).unwrap();
+    let joining = begin(folder, invited(invitation()), &Noon, &mut entropy(2)).unwrap();
     joining.finish(&reply).unwrap();
     assert_eq!(Home::open(folder, 1).unwrap().own.id, CHILD);
 
     // One that no parent has taken yet may still become any.
     let Place { folder, .. } = &place();
-    begin(folder, invited(invitation()), at(), &mut entropy(1)).unwrap();
+    begin(folder, invited(invitation()), &Noon, &mut entropy(1)).unwrap();
     for other in elsewhere {
-        begin(folder, invited(other), at(), &mut entropy(1)).unwrap();
+        begin(folder, invited(other), &Noon, &mut entropy(1)).unwrap();
     }
 }
 
@@ -144,13 +144,13 @@ fn an_answer_about_somebody_else_is_not_taken() {
     ];
     let Place { folder, .. } = &place();
     for change in wrong {
-        let joining = begin(folder, invited(invitation()), at(), &mut entropy(1)).unwrap();
+        let joining = begin(folder, invited(invitation()), &Noon, &mut entropy(1)).unwrap();
         let mut reply = answer(&joining);
         change(&mut reply, stranger);
         assert!(matches!(joining.finish(&reply), Err(Failed::Answer)));
         assert!(!folder.join("FORMAT").exists());
     }
-    let joining = begin(folder, invited(invitation()), at(), &mut entropy(1)).unwrap();
+    let joining = begin(folder, invited(invitation()), &Noon, &mut entropy(1)).unwrap();
     let reply = answer(&joining);
     joining.finish(&reply).unwrap();
 }
@@ -158,7 +158,7 @@ fn an_answer_about_somebody_else_is_not_taken() {
 #[test]
 fn an_init_does_not_finish_a_join() {
     let Place { folder, .. } = &place();
-    begin(folder, invited(invitation()), at(), &mut entropy(1)).unwrap();
+    begin(folder, invited(invitation()), &Noon, &mut entropy(1)).unwrap();
     let before = all_of(folder);
     let refused = refused(super::init(folder, top(), &mut entropy(2)));
     assert!(matches!(refused, Refusal::Unfinished { begun: "join", .. }));
@@ -169,7 +169,7 @@ fn an_init_does_not_finish_a_join() {
 #[test]
 fn nothing_shows_the_token() {
     let Place { folder, .. } = &place();
-    let joining = begin(folder, invited(invitation()), at(), &mut entropy(1)).unwrap();
+    let joining = begin(folder, invited(invitation()), &Noon, &mut entropy(1)).unwrap();
     let shown = format!("{joining:?} {:?}", invited(invitation()));
     assert!(
         !shown.contains("171") && !shown.contains("ab, ab"),
