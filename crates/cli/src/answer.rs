@@ -5,24 +5,11 @@ use std::str::FromStr;
 use serde::{Serialize, Serializer};
 use terrace_catalog::Lang;
 use terrace_model::Level;
-use terrace_wire::{level_if_given, proto};
+use terrace_wire::{date, level_if_given, proto};
 
 use crate::clock;
 use crate::failure::Failure;
 use crate::words::{self, Said};
-
-/// A level as messages hold it.
-pub(crate) const fn level_number(level: Option<Level>) -> i32 {
-    let level = match level {
-        None => proto::Level::Unspecified,
-        Some(Level::Province) => proto::Level::Province,
-        Some(Level::Prefecture) => proto::Level::Prefecture,
-        Some(Level::County) => proto::Level::County,
-        Some(Level::Township) => proto::Level::Township,
-        Some(Level::Village) => proto::Level::Village,
-    };
-    level as i32
-}
 
 /// The level that a message must say.
 ///
@@ -60,7 +47,8 @@ pub(crate) fn instant(millis: Option<i64>) -> Result<Option<String>, Failure> {
 /// # Errors
 /// A fault: no calendar has it.
 pub(crate) fn day(days: Option<i32>) -> Result<Option<String>, Failure> {
-    let date = days.map(clock::date).transpose()?;
+    let date = days.map(date).transpose();
+    let date = date.map_err(|_| Failure::answer("a day that no calendar has"))?;
     Ok(date.map(|date| date.to_string()))
 }
 

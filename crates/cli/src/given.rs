@@ -4,9 +4,11 @@
 
 use std::str::FromStr;
 
-use terrace_model::{Date, parse_date};
+use terrace_model::{Date, Level, parse_date};
 use terrace_node::config::read_duration;
 use terrace_wire::proto;
+
+use crate::failure::Failure;
 
 /// A field id with its value, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +63,19 @@ pub(crate) fn date(text: &str) -> Result<Date, String> {
 pub(crate) fn millis(text: &str) -> Result<u64, String> {
     let span = read_duration(text).map_err(|error| error.to_string())?;
     u64::try_from(span.as_millis()).map_err(|error| error.to_string())
+}
+
+/// A level as messages hold it.
+pub(crate) fn level_number(level: Option<Level>) -> i32 {
+    level.map_or(proto::Level::Unspecified as i32, terrace_wire::level_number)
+}
+
+/// A date as messages hold it.
+///
+/// # Errors
+/// Exit 2: no message holds it.
+pub(crate) fn days(date: Date) -> Result<i32, Failure> {
+    terrace_wire::days(date).map_err(|error| Failure::usage(error.to_string()))
 }
 
 /// Pairs as messages hold them.

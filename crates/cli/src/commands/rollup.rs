@@ -5,6 +5,7 @@ use terrace_wire::proto;
 
 use crate::answer::{self, Fields};
 use crate::failure::Failure;
+use crate::given;
 use crate::office::{Office, ask};
 use crate::output::{Column, Tail};
 use crate::shell::Shell;
@@ -86,7 +87,7 @@ pub(crate) async fn run(
         indicators: args.indicators,
         office: args.office.map(|code| code.to_string()),
         by: args.by,
-        level: answer::level_number(args.level),
+        level: given::level_number(args.level),
     };
     let mut replies = ask!(office, rollup, request)?;
     let mut rows = shell.rows(Tail::None, columns);

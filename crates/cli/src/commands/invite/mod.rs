@@ -9,9 +9,8 @@ use anyhow::Context;
 use serde::Serialize;
 use terrace_catalog::Lang;
 use terrace_model::{Code, Level};
-use terrace_wire::{Refusal, RefusalCode, proto};
+use terrace_wire::{Refusal, RefusalCode, level_number, proto};
 
-use crate::answer::level_number;
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::file;
@@ -106,7 +105,7 @@ async fn invite(
     let request = proto::InviteRequest {
         code: invited.code.to_string(),
         name: invited.name,
-        level: level_number(Some(invited.level)),
+        level: level_number(invited.level),
         valid_for_millis: valid_for,
     };
     let reply = ask!(office, invite, request)?;

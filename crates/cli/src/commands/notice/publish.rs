@@ -4,8 +4,6 @@ use terrace_model::{Code, Date, Level, NoticeId};
 use terrace_wire::proto;
 use terrace_wire::proto::notice_publish_request::To;
 
-use crate::answer::level_number;
-use crate::clock;
 use crate::failure::Failure;
 use crate::file;
 use crate::given;
@@ -60,8 +58,8 @@ pub(crate) async fn run(
     let request = proto::NoticePublishRequest {
         title: args.title,
         body: file::text(&args.body, BODY_BYTES, shell)?,
-        level: level_number(args.level),
-        acknowledge_by: args.acknowledge_by.map(clock::days),
+        level: given::level_number(args.level),
+        acknowledge_by: args.acknowledge_by.map(given::days).transpose()?,
         to: Some(to),
     };
     let reply = ask!(office, notice_publish, request)?;

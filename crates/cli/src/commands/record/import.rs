@@ -173,12 +173,20 @@ fn send(
     Ok(())
 }
 
-/// The next bytes, as many as fit; empty at the end.
+/// The next bytes, as they come: the office waits for none that are held back.
+/// Empty at the end.
 fn chunk(source: &mut impl Read) -> io::Result<Vec<u8>> {
-    let mut content = Vec::new();
-    let most = u64::try_from(CHUNK).unwrap_or(u64::MAX);
-    source.take(most).read_to_end(&mut content)?;
-    Ok(content)
+    let mut content = vec![0; CHUNK];
+    loop {
+        match source.read(&mut content) {
+            Ok(read) => {
+                content.truncate(read);
+                return Ok(content);
+            }
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// Tells what became of the file to the person who imports, and to nobody else.
@@ -243,6 +251,28 @@ mod tests {
         let mut broken = sent(vec![Step::Next(message.clone())]);
         assert_eq!(polled(&mut broken), Poll::Ready(Some(message)));
         assert_eq!(polled(&mut broken), Poll::Pending);
+    }
+
+    /// A pipe in which one word comes after the other.
+    struct Pipe(Vec<Result<&'static [u8], io::ErrorKind>>);
+
+    impl Read for Pipe {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let word = self.0.pop().unwrap_or(Ok(b""))?;
+            into[..word.len()].copy_from_slice(word);
+            Ok(word.len())
+        }
+    }
+
+    #[test]
+    fn bytes_are_sent_as_they_come() {
+        let interrupted = Err(io::ErrorKind::Interrupted);
+        let mut pipe = Pipe(vec![Ok(b"name\n"), interrupted, Ok(b"id,")]);
+        assert_eq!(chunk(&mut pipe).unwrap(), b"id,");
+        assert_eq!(chunk(&mut pipe).unwrap(), b"name\n");
+        assert_eq!(chunk(&mut pipe).unwrap(), b"");
+        let mut whole = io::repeat(b'a');
+        assert_eq!(chunk(&mut whole).unwrap().len(), CHUNK);
     }
 
     #[test]

@@ -1,7 +1,6 @@
 use terrace_model::Date;
 use terrace_wire::proto;
 
-use crate::clock;
 use crate::failure::Failure;
 use crate::given::{self, Pair};
 use crate::office::{Office, ask};
@@ -43,7 +42,7 @@ pub(crate) async fn run(
     let request = proto::PutRecordRequest {
         r#type: args.of,
         fields: given::pairs(args.fields),
-        from: args.from.map(clock::days),
+        from: args.from.map(given::days).transpose()?,
         correct: args.correct,
     };
     let reply = ask!(office, put_record, request)?;

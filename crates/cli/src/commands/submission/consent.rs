@@ -1,7 +1,6 @@
 use terrace_model::Date;
 use terrace_wire::proto;
 
-use crate::clock;
 use crate::failure::Failure;
 use crate::given;
 use crate::office::{Office, ask};
@@ -31,7 +30,7 @@ pub(crate) async fn run(args: Args, office: &mut Office) -> Result<(), Failure> 
     let request = proto::ConsentRequest {
         person: args.person,
         r#type: args.of,
-        on: clock::days(args.on),
+        on: given::days(args.on)?,
         document: args.document,
     };
     ask!(office, consent, request)?;
