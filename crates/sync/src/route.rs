@@ -26,12 +26,15 @@ pub enum NoAuthority {
 }
 
 /// Place of a journal in the order of sending, urgent before bulk: each Every
-/// journal before each Latest one, then higher offices first, so that an
-/// office's tree entry and key arrive before its own pages.
+/// journal before each Latest one, those that hold tree entries before all
+/// others, then higher offices first, so that an office's tree entry and key
+/// arrive before its own pages, and before any page that encloses one of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Rank {
     /// Every before Latest.
     pub lane: Lane,
+    /// Whether it holds no tree entries.
+    pub after_tree: bool,
     /// Offices above the origin.
     pub depth: usize,
     /// Order among equals.
@@ -142,6 +145,7 @@ pub fn branch(tree: &Tree, lower_end: OfficeId, origin: OfficeId) -> OfficeId {
 pub fn rank(tree: &Tree, journal: &JournalId) -> Rank {
     Rank {
         lane: journal.lane,
+        after_tree: journal.audience != Audience::Ancestors,
         depth: tree.depth(journal.origin),
         journal: *journal,
     }

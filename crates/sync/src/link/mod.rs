@@ -321,7 +321,9 @@ impl Link {
         if let Some(event) = self.events.pop_front() {
             return Some(event);
         }
-        if self.down || self.peer_session.is_none() {
+        // Before the neighbour has said all that it holds, what is sent would
+        // not go in the order of rank.
+        if self.down || !self.is_settled() {
             return None;
         }
         let (stream, from, limit_bytes) = self.sending.poll_need(&self.streams)?;

@@ -278,7 +278,7 @@ impl Streams {
     }
 
     /// The neighbour has said what it holds of a stream. Nothing is sent before
-    /// it has said all of the branch.
+    /// it has said all.
     pub(super) fn said(
         &mut self,
         now: Time,

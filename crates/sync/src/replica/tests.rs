@@ -237,8 +237,7 @@ proptest! {
 
     #[test]
     fn what_is_missing_goes_once_and_in_the_order_of_rank(plans in plan_sets()) {
-        let limits = Limits { heads_per_frame: 100, ..small() };
-        let mut pair = pair(limits, &plans);
+        let mut pair = pair(small(), &plans);
         let [lacks_above, lacks_below] = missing(&mut pair);
         pair.converge();
         pair.check_equal();

@@ -240,13 +240,13 @@ fn both_ends_of_a_link_put_an_origin_in_the_same_branch() {
 }
 
 #[test]
-fn urgent_goes_before_bulk_and_higher_offices_before_lower_ones() {
+fn urgent_goes_before_bulk_tree_entries_before_the_rest_and_higher_offices_before_lower_ones() {
     let tree = small();
     let sorted = [
-        journal(1, Audience::Office(OfficeId(3)), Lane::Every),
-        journal(2, Audience::Parent, Lane::Every),
         journal(2, Audience::Ancestors, Lane::Every),
         journal(3, Audience::Ancestors, Lane::Every),
+        journal(1, Audience::Office(OfficeId(3)), Lane::Every),
+        journal(2, Audience::Parent, Lane::Every),
         journal(4, Audience::Parent, Lane::Every),
         journal(2, Audience::Ancestors, Lane::Latest),
         journal(3, Audience::Ancestors, Lane::Latest),

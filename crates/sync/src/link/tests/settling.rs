@@ -70,7 +70,7 @@ fn heads_go_in_frames_of_their_limit_and_the_last_of_a_branch_names_it() {
 }
 
 #[test]
-fn nothing_of_a_branch_goes_before_its_heads_are_complete() {
+fn nothing_goes_before_all_heads_are_complete_and_then_in_the_order_of_rank() {
     let (one, other) = (below(3), Chain::of(stream(4, Lane::Every), 3, 88));
     let mut here = Here::new(
         Limits::default(),
@@ -93,11 +93,6 @@ fn nothing_of_a_branch_goes_before_its_heads_are_complete() {
         heads: Vec::new(),
     })
     .unwrap();
-    assert_eq!(
-        here.need().map(|(stream, from, _)| (stream, from)),
-        Some((other.stream, 1))
-    );
-    here.answer(other.range(1, 3));
     assert_eq!(here.need(), None, "the first branch is still awaited");
     assert!(!here.link.is_settled());
     here.take(Frame::Heads {
@@ -105,11 +100,16 @@ fn nothing_of_a_branch_goes_before_its_heads_are_complete() {
         heads: Vec::new(),
     })
     .unwrap();
+    assert!(here.link.is_settled());
     assert_eq!(
         here.need().map(|(stream, from, _)| (stream, from)),
         Some((one.stream, 2))
     );
-    assert!(here.link.is_settled());
+    here.answer(one.range(2, 3));
+    assert_eq!(
+        here.need().map(|(stream, from, _)| (stream, from)),
+        Some((other.stream, 1))
+    );
 }
 
 #[test]
@@ -276,13 +276,15 @@ fn heads_go_before_pages() {
     here.take(hello(Hash::ZERO, 1 << 20)).unwrap();
     here.take(Frame::Branches(Vec::new())).unwrap();
     here.take(Frame::Heads {
-        branches: vec![OfficeId(3)],
+        branches: vec![OfficeId(3), OfficeId(4)],
         heads: Vec::new(),
     })
     .unwrap();
     here.event();
     assert!(here.need().is_some());
     here.answer(one.pages);
+    assert!(here.need().is_some());
+    here.answer(other.pages);
     assert!(matches!(here.frame(), Some(Frame::Branches(_))));
     assert!(matches!(here.frame(), Some(Frame::Heads { .. })));
     assert!(matches!(here.frame(), Some(Frame::Pages { .. })));
