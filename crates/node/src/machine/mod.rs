@@ -26,7 +26,7 @@ use std::{
 use terrace_desk::{Book, Refusal, Request};
 use terrace_model::{
     Audience, Batch, Date, Epoch, EpochOpened, Fact, FindingKind, Head, Key, Lane, OfficeId, Page,
-    Range, Stream, Time, Tree,
+    Position, Range, Stream, Time, Tree,
 };
 use terrace_pki::SigningKey;
 use terrace_store::Read;
@@ -324,8 +324,8 @@ impl<R: Read> Machine<R> {
             let rest = match work {
                 Work::Pages { link, batch, pages } => {
                     // What came over a session that is gone comes again.
-                    if let Some(session) = self.sessions.get(&link) {
-                        let held_back = take_pages(&mut draft, pages, session.link.peer())?;
+                    if let Some(session) = self.sessions.get_mut(&link) {
+                        let held_back = take_pages(&mut draft, pages, session)?;
                         told.acknowledge.push((link, batch, held_back));
                     }
                     None
@@ -431,21 +431,20 @@ fn take_asked<R: Read>(
 fn take_pages<R: Read>(
     draft: &mut Draft<'_, R>,
     pages: Vec<Page>,
-    from: OfficeId,
+    session: &mut Session,
 ) -> Result<Vec<HeldBack>, Fault> {
+    let from = session.link.peer();
     let bytes = pages.iter().map(Page::size).sum();
     draft.count(bytes);
     let mut waiting = BTreeSet::new();
     for page in pages {
-        let stream = page.header.position.stream;
-        if waiting.contains(&stream) {
-            continue;
-        }
-        match draft.arrive(page, from)? {
-            Arrival::Taken => {}
-            Arrival::HeldBack => {
-                waiting.insert(stream);
-            }
+        let Position { stream, number } = page.header.position;
+        if session.was_on_its_way(stream, number) || draft.arrive(page, from)? == Arrival::HeldBack
+        {
+            session.held_back.insert(stream, number);
+            waiting.insert(stream);
+        } else {
+            session.held_back.remove(&stream);
         }
     }
     let held_back = |stream: Stream| -> Result<HeldBack, Fault> {

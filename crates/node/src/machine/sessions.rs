@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use terrace_model::{ChildLink, Fact, FindingKind, Head, Key, OfficeId, Range, Stream, Time};
+use terrace_model::{
+    ChildLink, Fact, FindingKind, Head, Key, OfficeId, PageNo, Range, Stream, Time,
+};
 use terrace_store::Read;
 use terrace_sync::{Backlog, CloseReason, Frame, Held, Link, LinkEvent, Setup, route};
 
@@ -19,6 +21,17 @@ pub(super) struct Session {
     pub(super) link: Link,
     peer: OfficeId,
     ended: bool,
+    /// The newest page not taken of each stream that was asked for again.
+    pub(super) held_back: BTreeMap<Stream, PageNo>,
+}
+
+impl Session {
+    /// Whether a page was sent before the neighbour heard that an earlier one
+    /// was not taken. Taken by itself it would look as if base had moved.
+    pub(super) fn was_on_its_way(&self, stream: Stream, number: PageNo) -> bool {
+        let newest = self.held_back.get(&stream);
+        newest.is_some_and(|newest| number > *newest)
+    }
 }
 
 /// What an office knows of a neighbour's link.
@@ -70,6 +83,7 @@ impl<R: Read> Machine<R> {
                 link,
                 peer,
                 ended: false,
+                held_back: BTreeMap::new(),
             },
         );
         self.drain(at, id)?;
