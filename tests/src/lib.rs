@@ -1,1 +1,3 @@
 //! Simulator, flows, end to end and tidy.
+
+pub mod sim;

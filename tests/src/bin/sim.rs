@@ -1,0 +1,76 @@
+//! Replays seeds of the simulator: `--seed N` shows what happened, in order;
+//! `--seeds N..M` runs many and shows what each came to.
+#![allow(
+    clippy::print_stdout,
+    reason = "a program for developers that says what it did"
+)]
+
+use std::{env, ops::Range, process::ExitCode, time::Instant};
+
+use anyhow::{Context, Result, bail};
+use terrace_tests::sim::{Options, Outcome, run};
+
+/// What was asked for.
+struct Asked {
+    seeds: Range<u64>,
+    steps: Option<u64>,
+}
+
+fn asked() -> Result<Asked> {
+    let (mut seeds, mut steps) = (None, None);
+    let mut args = env::args().skip(1);
+    while let Some(name) = args.next() {
+        let value = args
+            .next()
+            .with_context(|| format!("{name} needs a value"))?;
+        match name.as_str() {
+            "--seed" => {
+                let seed = value.parse()?;
+                seeds = Some(seed..seed + 1);
+            }
+            "--seeds" => {
+                let (from, to) = value.split_once("..").context("--seeds FROM..TO")?;
+                seeds = Some(from.parse()?..to.parse()?);
+            }
+            "--steps" => steps = Some(value.parse()?),
+            other => bail!("{other}: only --seed, --seeds and --steps are known"),
+        }
+    }
+    let seeds = seeds.context("--seed N or --seeds FROM..TO")?;
+    Ok(Asked { seeds, steps })
+}
+
+fn main() -> Result<ExitCode> {
+    let Asked { seeds, steps } = asked()?;
+    let whole_trace = seeds.end - seeds.start == 1;
+    let mut failed = 0;
+    for seed in seeds {
+        let mut options = Options {
+            whole_trace,
+            ..Options::of(seed)
+        };
+        options.steps = steps.unwrap_or(options.steps);
+        let began = Instant::now();
+        let Outcome {
+            result,
+            trace,
+            counts,
+        } = run(&options);
+        let took = began.elapsed().as_millis();
+        for line in trace.lines().filter(|_| whole_trace) {
+            println!("{line}");
+        }
+        match result {
+            Ok(()) => println!("seed {seed}: well, {took} ms, {counts}"),
+            Err(error) => {
+                failed += 1;
+                println!("seed {seed}: FAILED, {took} ms, {counts}\n  {error:#}");
+            }
+        }
+    }
+    Ok(if failed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}

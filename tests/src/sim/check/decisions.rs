@@ -1,0 +1,49 @@
+//! One decision for each submission, the same wherever it is known.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Context, Result, ensure};
+use terrace_desk::{
+    Book,
+    submissions::{Standing, stand},
+};
+use terrace_model::{Fact, Hash, OfficeId, Submission, SubmissionId, Tree};
+
+use super::mirror::Mirror;
+
+/// Holds the standings of all submissions against each other.
+pub(super) fn check<'a>(
+    book: &Book,
+    mirrors: impl Iterator<Item = (OfficeId, &'a Mirror, &'a Tree)>,
+) -> Result<usize> {
+    let mut held: BTreeMap<SubmissionId, Vec<(OfficeId, &Submission, Standing)>> = BTreeMap::new();
+    for (office, mirror, tree) in mirrors {
+        for (_, fact) in mirror.facts() {
+            let Fact::Submission(submission) = fact else {
+                continue;
+            };
+            let proposal = &submission.proposal;
+            let workflow = book.catalog.workflow(&proposal.kind);
+            let workflow = workflow.context("a submission of no workflow")?;
+            let standing = stand(workflow, proposal, &submission.steps, tree);
+            let all = held.entry(proposal.id).or_default();
+            all.push((office, submission, standing));
+        }
+    }
+    let mut decided = 0;
+    for (id, all) in held {
+        decided += usize::from(one(id, &all)?);
+    }
+    Ok(decided)
+}
+
+/// Whether a submission is decided; never in two ways.
+fn one(id: SubmissionId, all: &[(OfficeId, &Submission, Standing)]) -> Result<bool> {
+    let ends: BTreeSet<Hash> = all
+        .iter()
+        .filter(|(_, _, standing)| standing.state.is_final())
+        .map(|(_, _, standing)| standing.head)
+        .collect();
+    ensure!(ends.len() <= 1, "submission {id} has {} ends", ends.len());
+    Ok(!ends.is_empty())
+}

@@ -1,0 +1,196 @@
+//! What a door answers is so: done is durable, and a refusal left nothing.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use anyhow::{Result, bail, ensure};
+use terrace_catalog::apply_put;
+use terrace_desk::{Book, Mark, Request};
+use terrace_model::{Date, Fact, Key, OfficeId, Record, RecordKey};
+use terrace_node::machine::{Answer, Sheet};
+
+use super::mirror::Mirror;
+use crate::sim::asked::Asked;
+
+/// Each office's records, as the answers say.
+#[derive(Debug)]
+pub(super) struct Doors {
+    book: Arc<Book>,
+    records: BTreeMap<OfficeId, BTreeMap<RecordKey, Record>>,
+}
+
+impl Doors {
+    pub(super) const fn new(book: Arc<Book>) -> Self {
+        Self {
+            book,
+            records: BTreeMap::new(),
+        }
+    }
+
+    /// An office is down: what was asked and not answered may have happened.
+    pub(super) fn crashes(&mut self, office: OfficeId, mirror: &Mirror) {
+        let records = mirror.records();
+        let records = records.map(|(key, record)| (key.clone(), record.clone()));
+        self.records.insert(office, records.collect());
+    }
+
+    /// The answers that follow from one commit, in order, on the day of the
+    /// commit.
+    pub(super) fn answers(
+        &mut self,
+        office: OfficeId,
+        today: Date,
+        answers: &[(Asked, Answer)],
+        mirror: &Mirror,
+    ) -> Result<()> {
+        let mut touched = BTreeSet::new();
+        for (asked, answer) in answers {
+            match (asked, answer) {
+                (Asked::Request(request), Answer::Done { .. }) => {
+                    self.is_done(office, today, request, mirror, &mut touched)?;
+                }
+                (Asked::Request(request), Answer::Refused(_)) => {
+                    if let Request::Put { key, .. } | Request::Delete { key, .. } = request {
+                        touched.insert(key.clone());
+                    }
+                }
+                (Asked::Sheet(sheet), Answer::Sheet(kept)) => {
+                    let nothing = kept.changed == 0 || sheet.dry_run;
+                    self.sheet(office, sheet, nothing, mirror, &mut touched)?;
+                }
+                (_, _) => bail!("{} was answered with {answer:?}", asked.shown()),
+            }
+        }
+        let records = self.records.entry(office).or_default();
+        for key in touched {
+            let (found, due) = (mirror.record(&key), records.get(&key));
+            ensure!(
+                found == due,
+                "after its answers {} {} is {found:?}, and should be {due:?}",
+                key.kind,
+                key.id
+            );
+        }
+        Ok(())
+    }
+
+    fn is_done(
+        &mut self,
+        office: OfficeId,
+        today: Date,
+        request: &Request,
+        mirror: &Mirror,
+        touched: &mut BTreeSet<RecordKey>,
+    ) -> Result<()> {
+        let records = self.records.entry(office).or_default();
+        match request {
+            Request::Put {
+                key, given, put, ..
+            } => {
+                let Some(of) = self.book.catalog.record_type(&key.kind) else {
+                    bail!("a record of no type was put");
+                };
+                match apply_put(of, records.get(key), given, *put, today) {
+                    Ok(record) => records.insert(key.clone(), record),
+                    Err(faults) => bail!("a put was done that has faults: {faults:?}"),
+                };
+                touched.insert(key.clone());
+            }
+            Request::Delete { key, .. } => {
+                records.remove(key);
+                touched.insert(key.clone());
+            }
+            Request::Consent { .. }
+            | Request::Submit { .. }
+            | Request::Act { .. }
+            | Request::Publish { .. }
+            | Request::Mark { .. }
+            | Request::Invite { .. }
+            | Request::Enrol { .. }
+            | Request::OpenEpoch(_)
+            | Request::NewDay
+            | Request::Health(_) => ensure!(
+                has_effect(office, request, mirror),
+                "it was answered as done and is not durable: {request:?}"
+            ),
+        }
+        Ok(())
+    }
+
+    /// A sheet that kept nothing changed nothing; of one that kept something
+    /// every record is there.
+    fn sheet(
+        &mut self,
+        office: OfficeId,
+        sheet: &Sheet,
+        nothing: bool,
+        mirror: &Mirror,
+        touched: &mut BTreeSet<RecordKey>,
+    ) -> Result<()> {
+        let records = self.records.entry(office).or_default();
+        let keys: BTreeSet<&RecordKey> = sheet.rows.iter().map(|row| &row.key).collect();
+        for key in keys {
+            if !nothing {
+                let Some(record) = mirror.record(key) else {
+                    ensure!(
+                        sheet.keep_good,
+                        "an imported {} {} is not there",
+                        key.kind,
+                        key.id
+                    );
+                    continue;
+                };
+                records.insert(key.clone(), record.clone());
+            }
+            touched.insert(key.clone());
+        }
+        Ok(())
+    }
+}
+
+/// Whether what was done is durable, for all that is no record.
+fn has_effect(office: OfficeId, request: &Request, mirror: &Mirror) -> bool {
+    match request {
+        Request::Consent { consent, .. } => {
+            let key = Key::Consent {
+                person: consent.person.clone(),
+                kind: consent.kind.clone(),
+            };
+            mirror.get(&key) == Some(&Fact::Consent(consent.clone()))
+        }
+        Request::Submit { id, .. } => mirror.get(&Key::Submission(*id)).is_some(),
+        Request::Act { id, action, .. } => match mirror.get(&Key::Submission(*id)) {
+            Some(Fact::Submission(submission)) => submission
+                .steps
+                .iter()
+                .any(|step| step.by == office && step.action == action.as_str()),
+            Some(_) | None => false,
+        },
+        Request::Publish { id, .. } => mirror.get(&Key::Notice(*id)).is_some(),
+        Request::Mark { id, mark } => {
+            let key = Key::Receipt {
+                notice: *id,
+                office,
+            };
+            match (mirror.get(&key), mark) {
+                (Some(Fact::Receipt(said)), Mark::Read) => said.value.read.is_some(),
+                (Some(Fact::Receipt(said)), Mark::Acknowledged) => {
+                    said.value.acknowledged.is_some()
+                }
+                (Some(_) | None, _) => false,
+            }
+        }
+        Request::Invite { office, .. } => mirror.get(&Key::Office(office.id)).is_some(),
+        Request::Enrol { office, key, .. } => match mirror.get(&Key::Office(*office)) {
+            Some(Fact::Office(office)) => office.key == Some(*key),
+            Some(_) | None => false,
+        },
+        Request::Put { .. }
+        | Request::Delete { .. }
+        | Request::OpenEpoch(_)
+        | Request::NewDay
+        | Request::Health(_) => true,
+    }
+}

@@ -1,0 +1,139 @@
+//! What an office holds of another's Latest lane is, key for key, what the
+//! origin itself held with the page that the holder has reached.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::{Result, ensure};
+use terrace_model::{Audience, Batch, Epoch, Fact, JournalId, Key, Lane, OfficeId, PageNo, Stream};
+
+use super::{
+    audience::Posts,
+    mirror::{Mirror, Replaced, is_latest_of},
+};
+
+/// The stream of an office's figures.
+pub(in crate::sim) const fn figures_of(origin: OfficeId) -> Stream {
+    Stream {
+        journal: JournalId {
+            origin,
+            audience: Audience::Ancestors,
+            lane: Lane::Latest,
+        },
+        epoch: Epoch::FIRST,
+    }
+}
+
+type Delta = BTreeMap<Key, Option<Fact>>;
+
+#[derive(Debug, Default)]
+pub(super) struct Latest {
+    /// What each page changed at its origin; the first page stands first.
+    said: BTreeMap<OfficeId, Vec<Delta>>,
+    /// Up to which page a holder has let an origin's pages take effect.
+    reached: BTreeMap<(OfficeId, OfficeId), PageNo>,
+}
+
+/// The last change of each key that passes.
+fn changed(batch: &Batch, passes: impl Fn(&Key) -> bool) -> Delta {
+    let all = batch.changes.iter().filter(|change| passes(&change.key));
+    all.map(|change| (change.key.clone(), change.fact.clone()))
+        .collect()
+}
+
+impl Latest {
+    /// An origin's own commit: what it changes, it says.
+    pub(super) fn origin_commits(
+        &mut self,
+        office: OfficeId,
+        batch: &Batch,
+        posts: &Posts,
+    ) -> Result<()> {
+        let stream = figures_of(office);
+        let pages = batch.pages.iter();
+        let sealed = pages.filter(|page| page.header.position.stream == stream);
+        let delta = changed(batch, |key| is_latest_of(office, key));
+        let count = sealed.count();
+        ensure!(
+            count > 0 || delta.is_empty(),
+            "{} changed {:?} and did not say so",
+            posts.name(office),
+            delta.keys().next()
+        );
+        let said = self.said.entry(office).or_default();
+        said.extend((1..count).map(|_| Delta::new()));
+        if count > 0 {
+            said.push(delta);
+        }
+        Ok(())
+    }
+
+    /// A holder's commit: the facts of each origin move with its pages, and
+    /// never otherwise.
+    pub(super) fn holder_commits(
+        &mut self,
+        office: OfficeId,
+        batch: &Batch,
+        replaced: &Replaced,
+        after: &Mirror,
+        posts: &Posts,
+    ) -> Result<()> {
+        let mut origins: BTreeSet<OfficeId> = BTreeSet::new();
+        for change in &batch.changes {
+            if let Key::Head(stream) = &change.key
+                && *stream == figures_of(stream.journal.origin)
+            {
+                origins.insert(stream.journal.origin);
+            }
+            let origin = posts.0.keys().find(|of| is_latest_of(**of, &change.key));
+            origins.extend(origin);
+        }
+        origins.remove(&office);
+        for origin in origins {
+            self.holder_moves(office, origin, batch, (replaced, after), posts)?;
+        }
+        Ok(())
+    }
+
+    fn holder_moves(
+        &mut self,
+        office: OfficeId,
+        origin: OfficeId,
+        batch: &Batch,
+        (replaced, after): (&Replaced, &Mirror),
+        posts: &Posts,
+    ) -> Result<()> {
+        let place = (office, origin);
+        let reached = self.reached.get(&place).copied();
+        let head = after.head(figures_of(origin));
+        let proved = head.filter(|held| held.unproved_from.is_none());
+        let now = proved.map(|held| held.head.number).or(reached);
+        let from = reached.map_or(0, |page| page.0);
+        let upto = now.map_or(0, |page| page.0);
+        let mut expected = Delta::new();
+        let said = self.said.get(&origin);
+        for (number, delta) in (1..).zip(said.into_iter().flatten()) {
+            if from < number && number <= upto {
+                expected.extend(delta.clone());
+            }
+        }
+        let touched = changed(batch, |key| is_latest_of(origin, key));
+        let keys: BTreeSet<&Key> = expected.keys().chain(touched.keys()).collect();
+        for key in keys {
+            let due = match expected.get(key) {
+                Some(fact) => fact.as_ref(),
+                None => replaced.before(key, after),
+            };
+            let found = after.get(key);
+            ensure!(
+                found == due,
+                "{} holds {found:?} under {key:?} with page {upto} of {}, which held {due:?} then",
+                posts.name(office),
+                posts.name(origin)
+            );
+        }
+        if let Some(now) = now {
+            self.reached.insert(place, now);
+        }
+        Ok(())
+    }
+}
