@@ -6,8 +6,10 @@
 //! [`failure`], which has an exit code and words for the person who asked.
 
 mod answer;
+mod assembly;
 mod clock;
 mod commands;
+mod demo;
 mod exit;
 mod failure;
 mod file;

@@ -3,6 +3,7 @@
 //! `fn run(args, shell)`.
 
 mod catalog;
+mod demo;
 mod init;
 mod invite;
 mod join;
@@ -10,6 +11,7 @@ mod new_office;
 mod notice;
 mod record;
 mod rollup;
+mod serve;
 mod status;
 mod submission;
 
@@ -24,6 +26,8 @@ use crate::shell::Shell;
 pub(crate) enum Command {
     Init(init::Args),
     Join(join::Args),
+    Demo(demo::Args),
+    Serve(serve::Args),
     Status(status::Args),
     #[command(subcommand)]
     Record(record::Record),
@@ -45,6 +49,8 @@ pub(crate) fn run(command: Command, shell: &mut Shell<'_>) -> Result<(), Failure
     match command {
         Command::Init(args) => init::run(args, shell),
         Command::Join(args) => join::run(args, shell),
+        Command::Demo(args) => demo::run(&args, shell),
+        Command::Serve(args) => serve::run(&args, shell),
         Command::Status(args) => with_office(shell, async |office, shell| {
             status::run(args, office, shell).await
         }),

@@ -1,0 +1,170 @@
+//! One office put together: the running office, what listens for its children
+//! and for programs, and what dials its parent.
+
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use terrace_grpc::{
+    Carrier, Enrolment, Listener, ListenerLimits, Parent, ProgramSocket, Trust, dial, program,
+};
+use terrace_node::bringup::{Home, LinkAddress};
+use terrace_node::lifecycle::{Stage, Stop, SystemClock};
+use terrace_node::office::{End, Ended};
+use terrace_node::{Door, Office, Randomness, Running, StoreReader};
+use tokio::task::JoinSet;
+use tonic::service::Routes;
+
+/// How an office ended that was not asked to.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Broke {
+    /// Its machine failed: what is durable is there at the next start.
+    #[error(transparent)]
+    Office(#[from] Ended),
+    /// What listens or dials for it ended.
+    #[error("the office does not serve any more: {0:#}")]
+    Served(anyhow::Error),
+}
+
+/// An office that answers.
+pub(crate) struct Assembled {
+    pub(crate) door: Door<StoreReader>,
+    office: Office,
+    end: End,
+    tasks: JoinSet<anyhow::Result<()>>,
+}
+
+/// Starts an office with all its ways in and out. When this returns, whoever
+/// comes is answered.
+pub(crate) async fn assemble(
+    home: Home,
+    clock: &Arc<SystemClock>,
+    randomness: &Randomness,
+    stop: &Stop,
+) -> anyhow::Result<Assembled> {
+    let listener = match &home.config.link.listen {
+        Some(address) => Some(listen(address, home.config.limits.connections).await?),
+        None => None,
+    };
+    let socket = ProgramSocket::bind(&home.folder)?;
+    let Running {
+        office,
+        door,
+        end,
+        identity,
+        name,
+        parent,
+        jobs,
+    } = Running::start(home, clock, Arc::clone(randomness))?;
+    let clock: Arc<SystemClock> = Arc::clone(clock);
+    let trust = Trust {
+        tree: name.tree,
+        identity,
+        anchors: Arc::new(office.clone()),
+        clock,
+    };
+    let mut tasks = JoinSet::new();
+    if let Some(listener) = listener {
+        let routes = Routes::new(Carrier::service(office.clone()))
+            .add_service(Enrolment::service(door.clone()));
+        let (trust, stop) = (trust.clone(), stop.reached(Stage::Soft));
+        tasks.spawn(async move {
+            let served = listener.serve(routes, &trust, stop).await;
+            served.context("the listener for offices below ended")
+        });
+    }
+    let (programs, stopped) = (program::service(door.clone()), stop.reached(Stage::Soft));
+    tasks.spawn(async move {
+        let served = socket.serve(Routes::new(programs), stopped).await;
+        served.context("the socket for programs ended")
+    });
+    if let Some((name, address)) = parent {
+        let (links, stop) = (office.clone(), stop.reached(Stage::Soft));
+        let randomness = Arc::clone(randomness);
+        let random = move || {
+            let mut number = [0; 8];
+            randomness(&mut number);
+            u64::from_le_bytes(number)
+        };
+        tasks.spawn(async move {
+            dial(Parent { name, address }, trust, links, random, stop).await;
+            Ok(())
+        });
+    }
+    let stop = stop.reached(Stage::Soft);
+    tasks.spawn(async move {
+        tokio::select! {
+            () = jobs.run() => {}
+            () = stop => {}
+        }
+        Ok(())
+    });
+    Ok(Assembled {
+        door,
+        office,
+        end,
+        tasks,
+    })
+}
+
+/// Opens the port for offices below.
+async fn listen(address: &LinkAddress, connections: u32) -> anyhow::Result<Listener> {
+    let limits = ListenerLimits {
+        connections: usize::try_from(connections).unwrap_or(usize::MAX),
+        ..ListenerLimits::default()
+    };
+    let found = resolve(address).await?;
+    let listener = Listener::bind(found, limits).await;
+    listener.with_context(|| format!("port {address} cannot be opened"))
+}
+
+async fn resolve(address: &LinkAddress) -> anyhow::Result<SocketAddr> {
+    let text = address.to_string();
+    let found = tokio::task::spawn_blocking(move || text.to_socket_addrs()).await?;
+    let found = found.with_context(|| format!("{address} has no address on this machine"))?;
+    let mut found = found;
+    found
+        .next()
+        .with_context(|| format!("{address} has no address on this machine"))
+}
+
+impl Assembled {
+    /// Runs until the stop is asked for, and then until everything has ended in
+    /// good order.
+    pub(crate) async fn run(self, stop: &Stop) -> Result<(), Broke> {
+        let Self {
+            door: _,
+            office,
+            end,
+            mut tasks,
+        } = self;
+        let mut end = std::pin::pin!(end.wait());
+        let asked = tokio::select! {
+            ended = &mut end => {
+                ended?;
+                return Ok(());
+            }
+            () = stop.reached(Stage::Soft) => Ok(()),
+            broke = broken(&mut tasks) => Err(Broke::Served(broke)),
+        };
+        office.stop().await;
+        let ended = end.await;
+        if asked.is_ok() {
+            while tasks.join_next().await.is_some() {}
+        }
+        ended?;
+        asked
+    }
+}
+
+/// Waits for a task that ends before its time.
+async fn broken(tasks: &mut JoinSet<anyhow::Result<()>>) -> anyhow::Error {
+    loop {
+        match tasks.join_next().await {
+            Some(Ok(Err(error))) => return error,
+            Some(Err(error)) => return error.into(),
+            Some(Ok(Ok(()))) => {}
+            None => return anyhow::anyhow!("nothing listens"),
+        }
+    }
+}

@@ -1,0 +1,139 @@
+use std::path::PathBuf;
+use std::time::Instant;
+
+use anyhow::Context as _;
+use terrace_model::Code;
+use terrace_node::config::{Log, LogLevel};
+use terrace_node::lifecycle::{
+    LOG_VARIABLE, Stop, raise_open_files, start_logs, system_randomness,
+};
+
+use crate::commands::serve::broken;
+use crate::demo::{Demo, Divisions, DivisionsError, keep_steady};
+use crate::exit::Exit;
+use crate::failure::Failure;
+use crate::shell::Shell;
+
+/// Files that one office of the demo has open, its links included.
+const FILES: u64 = 16;
+
+/// Run a whole prefecture on this machine
+///
+/// Each office gets a folder of its own in DIR, its own store and keys, and its
+/// own link over mutual TLS on a loopback port. While it stays up, every command
+/// works against any of its offices.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  terrace demo
+  terrace demo --only 360827 --data /tmp/demo
+  terrace status --data /tmp/demo/3608
+  terrace demo --once")]
+pub(crate) struct Args {
+    /// A table of code, name, level and parent [default: 266 offices, built in]
+    #[arg(long, value_name = "FILE")]
+    divisions: Option<PathBuf>,
+    /// This office alone, with all below and all above it
+    #[arg(long, value_name = "CODE")]
+    only: Option<Code>,
+    /// Stop when the figures at the top equal a count over all records
+    #[arg(long)]
+    once: bool,
+}
+
+pub(crate) fn run(args: &Args, shell: &mut Shell<'_>) -> Result<(), Failure> {
+    let began = Instant::now();
+    let divisions = divisions(args)?;
+    keep_steady().context("the demo could not be started again")?;
+    let log = Log {
+        level: LogLevel::Warn,
+        ..Log::default()
+    };
+    start_logs(&log, std::env::var(LOG_VARIABLE).ok().as_deref())
+        .map_err(|error| Failure::usage(error.to_string()))?;
+    let files = raise_open_files().context("the limit of open files could not be raised")?;
+    files.say_if_too_few(FILES * u64::try_from(divisions.len()).unwrap_or(u64::MAX));
+    let (folder, temporary) = match &shell.data {
+        Some(folder) => (folder.clone(), None),
+        None => {
+            let made = tempfile::Builder::new().prefix("terrace-demo-").tempdir();
+            let made = made.context("no temporary folder can be made")?;
+            (made.path().to_owned(), Some(made))
+        }
+    };
+    std::fs::create_dir_all(&folder)
+        .with_context(|| format!("{} cannot be made", folder.display()))?;
+    let shown = folder.display().to_string();
+    if args.once {
+        shell.tell(&shown);
+    } else {
+        shell.line(&shown)?;
+        shell.stdout.flush()?;
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("no runtime can be made")?;
+    let randomness = system_randomness().context("the system gives no randomness")?;
+    let stop = Stop::default();
+    let ended = runtime.block_on(async {
+        stop.on_signals().context("signals cannot be heard")?;
+        let mut progress = |said: &str| shell.tell(said);
+        let demo = Demo::start(
+            &divisions,
+            &folder,
+            began,
+            &randomness,
+            &stop,
+            &mut progress,
+        );
+        let demo = demo.await?;
+        let agrees = demo.summary.agrees;
+        shell.json(&demo.summary)?;
+        shell.stdout.flush()?;
+        if args.once {
+            stop.ask();
+        } else {
+            let top = demo.codes().next().map(Code::to_string).unwrap_or_default();
+            shell.tell(&format!(
+                "it stays up until Ctrl-C; try: terrace status --data {shown}/{top}"
+            ));
+        }
+        match stop.unless_hard(demo.run(&stop)).await {
+            Some(Err(broke)) => Err(broken(broke)),
+            Some(Ok(())) | None if agrees => Ok(()),
+            Some(Ok(())) | None => Err(Failure::Told(Exit::Not(terrace_wire::RefusalCode::Fault))),
+        }
+    });
+    runtime.shutdown_background();
+    drop(temporary);
+    ended
+}
+
+fn divisions(args: &Args) -> Result<Divisions, Failure> {
+    let refused = |error: DivisionsError| match error {
+        DivisionsError::Unknown(_) => Failure::Refused(terrace_wire::Refusal::new(
+            terrace_wire::RefusalCode::Unknown,
+            error.to_string(),
+        )),
+        DivisionsError::Table(_)
+        | DivisionsError::Code { .. }
+        | DivisionsError::Level { .. }
+        | DivisionsError::Twice { .. }
+        | DivisionsError::Parent { .. }
+        | DivisionsError::Tops(_)
+        | DivisionsError::TooMany => Failure::content(error.to_string()),
+    };
+    let all = match &args.divisions {
+        None => Divisions::built_in().map_err(refused)?,
+        Some(file) => {
+            let bytes = std::fs::read(file)
+                .with_context(|| format!("{} cannot be read", file.display()))?;
+            Divisions::read(&bytes).map_err(refused)?
+        }
+    };
+    match &args.only {
+        None => Ok(all),
+        Some(code) => all.only(code).map_err(refused),
+    }
+}

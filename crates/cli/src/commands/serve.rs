@@ -1,0 +1,115 @@
+use std::path::Path;
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use terrace_node::StoreError;
+use terrace_node::bringup::{Home, OpenError};
+use terrace_node::lifecycle::{
+    LOG_VARIABLE, Stop, SystemClock, raise_open_files, start_logs, system_randomness, tell_ready,
+    tell_stopping,
+};
+use terrace_wire::{Refusal, RefusalCode};
+
+use crate::assembly::{Broke, assemble};
+use crate::failure::Failure;
+use crate::shell::Shell;
+
+/// Files that a daemon with a few hundred children has open.
+const FILES: u64 = 1_024;
+
+/// Run the office: the daemon, in the foreground
+///
+/// It answers once all its ports are open: ask `terrace status` until it exits
+/// 0. SIGTERM and Ctrl-C stop it softly, a second one at once; nothing that was
+/// acknowledged is lost either way. Exit 6 means that the store failed: start it
+/// again, and it goes on from what is durable.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  terrace serve --data /var/lib/terrace
+  TERRACE_LOG=debug terrace serve --data ./360827")]
+pub(crate) struct Args {}
+
+pub(crate) fn run(_args: &Args, shell: &mut Shell<'_>) -> Result<(), Failure> {
+    let folder = shell.folder()?.to_owned();
+    let clock = Arc::new(SystemClock::start());
+    let randomness = system_randomness().context("the system gives no randomness")?;
+    let mut salt = [0; 8];
+    randomness(&mut salt);
+    let home = Home::open(&folder, u64::from_le_bytes(salt))
+        .map_err(|error| not_opened(&error, &folder))?;
+    start_logs(
+        &home.config.log,
+        std::env::var(LOG_VARIABLE).ok().as_deref(),
+    )
+    .map_err(|error| Failure::usage(error.to_string()))?;
+    match raise_open_files() {
+        Ok(files) => files.say_if_too_few(FILES),
+        Err(error) => tracing::warn!(%error, "the limit of open files could not be raised"),
+    }
+    let serves = format!("{} {}", home.office.code, home.office.name);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .context("no runtime can be made")?;
+    let stop = Stop::default();
+    let ended = runtime.block_on(async {
+        stop.on_signals().context("signals cannot be heard")?;
+        let office = assemble(home, &clock, &randomness, &stop).await?;
+        tell_ready(&format!("serving {serves}"));
+        shell.tell(&format!("serving {serves}; Ctrl-C stops it"));
+        anyhow::Ok(stop.unless_hard(office.run(&stop)).await)
+    });
+    tell_stopping();
+    // What a hard stop leaves behind is not waited for.
+    runtime.shutdown_background();
+    match ended? {
+        Some(Ok(())) => Ok(()),
+        Some(Err(broke)) => Err(broken(broke)),
+        None => Err(Failure::Fault(anyhow::anyhow!("stopped at once"))),
+    }
+}
+
+/// An office that ended unasked.
+pub(crate) fn broken(broke: Broke) -> Failure {
+    match broke {
+        Broke::Office(ended) => {
+            let why = format!("the office stopped: {:#}", anyhow::Error::new(ended));
+            Failure::Refused(Refusal::new(RefusalCode::Store, why))
+                .hint("look at the disk, and start it again: nothing acknowledged is lost")
+        }
+        broke @ Broke::Served(_) => Failure::Fault(broke.into()),
+    }
+}
+
+fn not_opened(error: &OpenError, folder: &Path) -> Failure {
+    let code = match error {
+        OpenError::NoOffice(_)
+        | OpenError::Unfinished { .. }
+        | OpenError::Config(_)
+        | OpenError::NoParent(_) => RefusalCode::Content,
+        OpenError::Store(StoreError::Lock(_))
+        | OpenError::Folder(_)
+        | OpenError::Keys(_)
+        | OpenError::Nobody(_)
+        | OpenError::OtherKeys { .. } => RefusalCode::Fault,
+        OpenError::Store(_) => RefusalCode::Store,
+    };
+    let why = Refusal::new(code, words(error));
+    let failure = Failure::Refused(why);
+    match error.todo() {
+        Some(todo) => failure.hint(todo.replace("DIR", &folder.display().to_string())),
+        None => failure,
+    }
+}
+
+/// An error with its causes, in a line.
+fn words(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
