@@ -12,6 +12,7 @@ use crate::commands::serve::broken;
 use crate::demo::{Demo, Divisions, DivisionsError, keep_steady};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::output::Format;
 use crate::shell::Shell;
 
 /// Files that one office of the demo has open, its links included.
@@ -89,16 +90,13 @@ pub(crate) fn run(args: &Args, shell: &mut Shell<'_>) -> Result<(), Failure> {
         );
         let demo = demo.await?;
         let agrees = demo.summary.agrees;
-        shell.json(&demo.summary)?;
-        shell.stdout.flush()?;
         if args.once {
+            shell.json(&demo.summary)?;
             stop.ask();
         } else {
-            let top = demo.codes().next().map(Code::to_string).unwrap_or_default();
-            shell.tell(&format!(
-                "it stays up until Ctrl-C; try: terrace status --data {shown}/{top}"
-            ));
+            show(&demo, &shown, shell)?;
         }
+        shell.stdout.flush()?;
         match stop.unless_hard(demo.run(&stop)).await {
             Some(Err(broke)) => Err(broken(broke)),
             Some(Ok(())) | None if agrees => Ok(()),
@@ -108,6 +106,41 @@ pub(crate) fn run(args: &Args, shell: &mut Shell<'_>) -> Result<(), Failure> {
     runtime.shutdown_background();
     drop(temporary);
     ended
+}
+
+/// Tells a person, or a program, what came of it, and what to try.
+fn show(demo: &Demo, folder: &str, shell: &mut Shell<'_>) -> Result<(), Failure> {
+    let summary = &demo.summary;
+    if shell.format() != Format::Table {
+        shell.json(summary)?;
+    } else {
+        let agrees = if summary.agrees {
+            "equal a count over all records"
+        } else {
+            "do NOT equal a count over all records"
+        };
+        shell.line(&format!(
+            "{} offices, {} links, {} records, {} MB at most",
+            summary.offices,
+            summary.links,
+            summary.records,
+            summary.rss_bytes / 1_000_000
+        ))?;
+        shell.line(&format!(
+            "all live after {:.1} s; after {:.1} s the figures at the top {agrees}",
+            summary.seconds_to_live, summary.seconds_to_agree
+        ))?;
+    }
+    let mut codes = demo.codes();
+    let top = codes.next().map(Code::as_str).unwrap_or_default();
+    let last = demo.codes().last().map(Code::as_str).unwrap_or_default();
+    shell.tell(&format!(
+        "it stays up until Ctrl-C; try in another terminal:\n  \
+         terrace status --data {folder}/{top}\n  \
+         terrace rollup persons --by category --data {folder}/{top}\n  \
+         terrace record list person --data {folder}/{last}"
+    ));
+    Ok(())
 }
 
 fn divisions(args: &Args) -> Result<Divisions, Failure> {
