@@ -8,7 +8,7 @@
 
 use std::{fmt::Write, ops::Range};
 
-use terrace_tests::sim::{Counts, Options, Outcome, run};
+use terrace_tests::sim::{Counts, Options, Outcome, Planted, run};
 
 /// Runs seeds, and fails with the last lines of the first that fails and the
 /// command that shows all of them.
@@ -67,6 +67,43 @@ fn seeds_100_to_149_hold() {
 #[test]
 fn seeds_150_to_199_hold() {
     fifty(150);
+}
+
+/// The first of the seeds that finds what every office does wrong.
+fn found_at(planted: Planted) -> u64 {
+    let fails = |seed: &u64| {
+        let options = Options {
+            planted: Some(planted),
+            ..Options::of(*seed)
+        };
+        run(&options).result.is_err()
+    };
+    (0..200).find(fails).unwrap()
+}
+
+#[test]
+fn a_position_that_is_remembered_and_trusted_is_found() {
+    found_at(Planted::TrustARememberedPosition);
+}
+
+#[test]
+fn a_retry_that_counts_twice_is_found() {
+    found_at(Planted::CountARetryTwice);
+}
+
+#[test]
+fn a_base_that_moves_before_its_window_is_said_again_is_found() {
+    found_at(Planted::MoveBaseBeforeSayingAgain);
+}
+
+#[test]
+fn a_mark_that_moves_without_its_cells_is_found() {
+    found_at(Planted::MoveTheMarkWithoutItsCells);
+}
+
+#[test]
+fn a_page_that_goes_beyond_its_audience_is_found() {
+    found_at(Planted::ForwardOutsideTheAudience);
 }
 
 #[test]

@@ -88,6 +88,19 @@ fn dependencies(folder: &Path, with_dev: bool) -> Vec<String> {
     named.flat_map(|table| table.keys().cloned()).collect()
 }
 
+/// Every string in a manifest.
+fn strings(value: &toml::Value) -> Vec<&str> {
+    match value {
+        toml::Value::String(text) => vec![text],
+        toml::Value::Array(items) => items.iter().flat_map(strings).collect(),
+        toml::Value::Table(items) => items.values().flat_map(strings).collect(),
+        toml::Value::Integer(_)
+        | toml::Value::Float(_)
+        | toml::Value::Boolean(_)
+        | toml::Value::Datetime(_) => Vec::new(),
+    }
+}
+
 /// Every Rust source that people write: generated code and build output apart.
 fn sources() -> Vec<PathBuf> {
     let mut found = Vec::new();
@@ -136,6 +149,28 @@ fn libraries_stay_in_their_homes() {
             }
         }
     }
+}
+
+/// The feature that plants faults for the simulator to find.
+const PLANTED: &str = "planted";
+
+#[test]
+fn nothing_that_ships_asks_for_planted_faults() {
+    let mut planting = Vec::new();
+    for name in crates() {
+        let path = root().join("crates").join(&name).join("Cargo.toml");
+        let manifest: toml::Table = fs::read_to_string(path).unwrap().parse().unwrap();
+        let manifest = toml::Value::Table(manifest);
+        let asks = strings(&manifest).iter().any(|text| text.contains(PLANTED));
+        assert!(!asks, "crates/{name} asks for the feature `{PLANTED}`");
+        let features = manifest.get("features");
+        if features.is_some_and(|features| features.get(PLANTED).is_some()) {
+            planting.push(name);
+        }
+    }
+    assert_eq!(planting, ["node"], "has the feature `{PLANTED}`");
+    let run = fs::read_to_string(root().join("tests/run")).unwrap();
+    assert!(!run.contains("--workspace --lib"), "tests/run tests apart");
 }
 
 #[test]

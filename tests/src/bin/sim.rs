@@ -8,16 +8,17 @@
 use std::{env, ops::Range, process::ExitCode, time::Instant};
 
 use anyhow::{Context, Result, bail};
-use terrace_tests::sim::{Options, Outcome, run};
+use terrace_tests::sim::{Options, Outcome, Planted, run};
 
 /// What was asked for.
 struct Asked {
     seeds: Range<u64>,
     steps: Option<u64>,
+    planted: Option<Planted>,
 }
 
 fn asked() -> Result<Asked> {
-    let (mut seeds, mut steps) = (None, None);
+    let (mut seeds, mut steps, mut planted) = (None, None, None);
     let mut args = env::args().skip(1);
     while let Some(name) = args.next() {
         let value = args
@@ -33,20 +34,34 @@ fn asked() -> Result<Asked> {
                 seeds = Some(from.parse()?..to.parse()?);
             }
             "--steps" => steps = Some(value.parse()?),
-            other => bail!("{other}: only --seed, --seeds and --steps are known"),
+            "--plant" => {
+                let named = |plant: &Planted| format!("{plant:?}") == value;
+                let found = Planted::ALL.into_iter().find(named);
+                planted = Some(found.with_context(|| format!("one of {:?}", Planted::ALL))?);
+            }
+            other => bail!("{other}: only --seed, --seeds, --steps and --plant are known"),
         }
     }
     let seeds = seeds.context("--seed N or --seeds FROM..TO")?;
-    Ok(Asked { seeds, steps })
+    Ok(Asked {
+        seeds,
+        steps,
+        planted,
+    })
 }
 
 fn main() -> Result<ExitCode> {
-    let Asked { seeds, steps } = asked()?;
+    let Asked {
+        seeds,
+        steps,
+        planted,
+    } = asked()?;
     let whole_trace = seeds.end - seeds.start == 1;
     let mut failed = 0;
     for seed in seeds {
         let mut options = Options {
             whole_trace,
+            planted,
             ..Options::of(seed)
         };
         options.steps = steps.unwrap_or(options.steps);

@@ -17,9 +17,12 @@ pub trait Backing: Sized {
     /// What survived is not what a store may be opened on.
     fn open(&self) -> anyhow::Result<Self::Store>;
 
+    /// Whether its power can fail within a commit.
+    fn can_fail(&self) -> bool;
+
     /// Lets the power fail at the `nth` change of the disk from now, counted
-    /// from 1. Says whether it can.
-    fn fail_at(&self, nth: u64) -> bool;
+    /// from 1.
+    fn fail_at(&self, nth: u64);
 
     /// Cuts the power: what was not made durable is lost, as the seed says.
     fn cut_power(&self, seed: u64);

@@ -136,11 +136,8 @@ impl<B: Backing> World<B> {
             return;
         };
         let nth = self.random.number() % 4 + 1;
-        let Some(site) = self.sites.get_mut(&id).filter(|site| site.node.is_some()) else {
-            return;
-        };
-        site.failing = site.backing.fail_at(nth);
-        if site.failing {
+        if let Some(site) = self.sites.get_mut(&id) {
+            site.fails_at = site.backing.can_fail().then_some(nth);
             self.counts.fault(FaultKind::PowerCut);
         }
     }
@@ -269,6 +266,7 @@ impl<B: Backing> World<B> {
         self.weather.clear();
         for site in self.sites.values_mut() {
             site.restart_at = site.restart_at.min(self.now);
+            site.fails_at = None;
         }
         let deaf = self
             .carriers

@@ -72,8 +72,8 @@ impl<B: Backing> World<B> {
     /// Whether an office is on its way in; none: nobody is.
     pub(super) fn joining_restless(&self) -> Option<String> {
         let on_its_way = |joining: &&Joining| {
-            let begun = joining.step == Step::Enrol || joining.due <= self.now;
-            begun && self.can_ask(joining)
+            let soon = self.now.plus_millis(PATIENCE_MILLIS);
+            joining.due <= soon && self.can_ask(joining)
         };
         let found = self.joining.iter().find(on_its_way)?;
         Some(format!("{} has not joined", found.planned.name))
@@ -208,7 +208,7 @@ impl<B: Backing> World<B> {
             key: planned.key,
             skew_millis: self.random.between(-90_000, 90_000),
             backing,
-            failing: false,
+            fails_at: None,
             node: None,
             restart_at: self.now,
             backoff: Backoff::default(),

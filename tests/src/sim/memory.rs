@@ -46,9 +46,11 @@ impl Backing for Memory {
         Ok(self.clone())
     }
 
-    fn fail_at(&self, _nth: u64) -> bool {
+    fn can_fail(&self) -> bool {
         false
     }
+
+    fn fail_at(&self, _nth: u64) {}
 
     fn cut_power(&self, _seed: u64) {}
 }

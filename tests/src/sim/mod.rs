@@ -32,4 +32,5 @@ pub use counts::Counts;
 pub use memory::Memory;
 pub use onlog::OnLog;
 pub use run::{Options, Outcome, run};
+pub use terrace_node::machine::Planted;
 pub use trace::Trace;

@@ -45,9 +45,12 @@ impl Backing for OnLog {
         Ok(store)
     }
 
-    fn fail_at(&self, nth: u64) -> bool {
-        self.disk.cut_at(nth);
+    fn can_fail(&self) -> bool {
         true
+    }
+
+    fn fail_at(&self, nth: u64) {
+        self.disk.cut_at(nth);
     }
 
     fn cut_power(&self, seed: u64) {

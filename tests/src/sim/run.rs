@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, bail};
 use terrace_desk::Book;
 use terrace_model::{OfficeId, Period, Time, Tree};
+use terrace_node::machine::Planted;
 
 use super::{
     backing::Backing,
@@ -36,6 +37,8 @@ pub struct Options {
     pub steps: u64,
     /// Whether the whole trace is kept, or its end only.
     pub whole_trace: bool,
+    /// What every office does wrong, to see whether it is found.
+    pub planted: Option<Planted>,
 }
 
 impl Options {
@@ -46,6 +49,7 @@ impl Options {
             seed,
             steps: 4_000,
             whole_trace: false,
+            planted: None,
         }
     }
 }
@@ -101,6 +105,7 @@ impl<B: Backing> World<B> {
             book,
             limits: shape.limits,
             slack_bytes: shape.slack_bytes,
+            planted: options.planted,
         };
         Ok(Self::new(random, shape, common, ledger, trace))
     }

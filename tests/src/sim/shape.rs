@@ -81,7 +81,7 @@ impl Shape {
             faults,
             fault_every: random.pick(&every).copied().unwrap_or(120),
             latency_millis: (1, random.between(1, 200)),
-            commit_millis: random.between(1, 60),
+            commit_millis: random.pick(&[2, 20, 100, 3_000]).copied().unwrap_or(20),
         })
     }
 }

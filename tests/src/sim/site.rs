@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::Context;
 use terrace_model::{Batch, Date, Epoch, OfficeId, Time};
-use terrace_node::machine::{Constants, LinkId, Machine, Moment, Sample, Ticket};
+use terrace_node::machine::{Constants, LinkId, Machine, Moment, Planted, Sample, Ticket};
 use terrace_pki::SigningKey;
 use terrace_store::Store;
 use terrace_sync::{Limits, backoff::Backoff};
@@ -24,8 +24,8 @@ pub(super) struct Site<B: Backing> {
     /// Its wall clock less the true one.
     pub(super) skew_millis: i64,
     pub(super) backing: B,
-    /// The power is about to fail.
-    pub(super) failing: bool,
+    /// The power fails in the next commit, with this change of the disk.
+    pub(super) fails_at: Option<u64>,
     pub(super) node: Option<Node<B>>,
     /// When it is started again, while it is down.
     pub(super) restart_at: Time,
@@ -70,6 +70,8 @@ pub(super) struct Common {
     pub(super) book: Arc<terrace_desk::Book>,
     pub(super) limits: Limits,
     pub(super) slack_bytes: u64,
+    /// What every office does wrong.
+    pub(super) planted: Option<Planted>,
 }
 
 impl<B: Backing> Site<B> {
@@ -96,8 +98,9 @@ impl<B: Backing> Site<B> {
             version: "simulated".to_owned(),
         };
         let at = self.moment(now);
-        let machine = Machine::start(constants, store.reader(), at, self.sample)
+        let mut machine = Machine::start(constants, store.reader(), at, self.sample)
             .with_context(|| format!("{} did not start", self.name))?;
+        machine.plant(common.planted);
         self.node = Some(Node {
             machine,
             store,

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use anyhow::{Context, Result};
 use terrace_model::{Batch, OfficeId, Time};
 use terrace_node::machine::{Answer, LinkId, Ticket};
-use terrace_store::{Store, StoreError};
+use terrace_store::Store;
 use terrace_sync::Frame;
 use terrace_wire as wire;
 
@@ -351,17 +351,26 @@ impl<B: Backing> World<B> {
     }
 
     fn commit(&mut self, id: OfficeId) -> Result<()> {
-        let Some(node) = self.sites.get_mut(&id).and_then(|site| site.node.as_mut()) else {
+        let Some(site) = self.sites.get_mut(&id) else {
+            return Ok(());
+        };
+        let Some(node) = &mut site.node else {
             return Ok(());
         };
         let Stage::Polled { batch, today, .. } = std::mem::replace(&mut node.stage, Stage::Idle)
         else {
             return Ok(());
         };
-        let committed = node.store.commit(batch.clone());
-        if let Err(error) = committed.and_then(|()| node.store.settle()) {
-            return self.power_fails(id, batch, error);
+        if let Some(nth) = site.fails_at {
+            site.backing.fail_at(nth);
         }
+        let committed = node.store.commit(batch.clone());
+        let settled = committed.and_then(|()| node.store.settle());
+        if site.fails_at.is_some() {
+            self.power_fails(id, batch);
+            return Ok(());
+        }
+        settled?;
         node.stage = Stage::Durable { today };
         self.counts.batch(id, &batch);
         let line = format!(
@@ -373,18 +382,14 @@ impl<B: Backing> World<B> {
         self.ledger.commits(id, &batch)
     }
 
-    /// The power failed within a commit: it is durable, or it is not.
-    fn power_fails(&mut self, id: OfficeId, batch: Batch, error: StoreError) -> Result<()> {
-        let site = self.sites.get(&id).context("an office of no site")?;
-        if !site.failing {
-            return Err(error.into());
-        }
+    /// The power failed within a commit, or just after: it is durable as a
+    /// whole, or it is not, and nobody was told.
+    fn power_fails(&mut self, id: OfficeId, batch: Batch) {
         let line = format!("! the power of {} fails in a commit", self.name(id));
         self.note(&line);
         self.ledger.unsure(id, batch);
         let down = self.random.between(0, 10_000);
         self.crash(id, self.now.plus_millis(down), 1_000);
-        Ok(())
     }
 
     fn tell(&mut self, id: OfficeId) -> Result<()> {
@@ -517,7 +522,7 @@ impl<B: Backing> World<B> {
             return;
         };
         site.restart_at = restart_at;
-        site.failing = false;
+        site.fails_at = None;
         site.backing.cut_power(self.random.number());
         drop(node.store);
         self.ledger.crashes(id);

@@ -36,6 +36,10 @@ impl<R: Read> Draft<'_, R> {
         if let Some(held) = held
             && position.number <= held.head.number
         {
+            #[cfg(feature = "planted")]
+            if self.planted == Some(super::Planted::CountARetryTwice) {
+                self.take_effect(&page)?;
+            }
             return self.compare(&page, held);
         }
         let Some(key) = self.key_of(stream.journal.origin) else {

@@ -50,6 +50,8 @@ pub(super) struct Draft<'a, R> {
     bytes: usize,
     pub(super) tree_changed: bool,
     pub(super) without_effect: u64,
+    #[cfg(feature = "planted")]
+    pub(super) planted: Option<super::Planted>,
 }
 
 impl<'a, R: Read> Draft<'a, R> {
@@ -76,12 +78,19 @@ impl<'a, R: Read> Draft<'a, R> {
             bytes: 0,
             tree_changed: false,
             without_effect: 0,
+            #[cfg(feature = "planted")]
+            planted: None,
         };
         let stream = draft.own_stream(Audience::Ancestors, Lane::Latest);
         if let Some(held) = draft.head(stream)? {
             draft.latest.1 = held.head.number.next();
         }
         Ok(draft)
+    }
+
+    #[cfg(feature = "planted")]
+    pub(super) const fn plant(&mut self, planted: Option<super::Planted>) {
+        self.planted = planted;
     }
 
     /// Whether one more request or batch of pages may go into this commit.
@@ -290,6 +299,8 @@ impl<'a, R: Read> Draft<'a, R> {
     pub(super) fn seal(mut self) -> Result<Sealed, Fault> {
         for ((audience, lane), said) in std::mem::take(&mut self.said) {
             let stream = self.own_stream(audience, lane);
+            #[cfg(feature = "planted")]
+            let said = self.mark_first(stream, said)?;
             let (base, entries, parts) = match lane {
                 Lane::Every => (None, said.every, said.parts),
                 Lane::Latest => {
@@ -308,6 +319,19 @@ impl<'a, R: Read> Draft<'a, R> {
             tree: self.tree_changed.then_some(self.tree),
             without_effect: self.without_effect,
         })
+    }
+
+    /// Planted: the mark goes before the cells that it covers.
+    #[cfg(feature = "planted")]
+    fn mark_first(&mut self, stream: Stream, mut said: Said) -> Result<Said, Fault> {
+        let mark = Key::Through(self.constants.me);
+        if self.planted == Some(super::Planted::MoveTheMarkWithoutItsCells)
+            && said.latest.len() > 1
+            && let Some(mark) = said.latest.remove(&mark)
+        {
+            self.seal_page(stream, None, &[mark], Vec::new())?;
+        }
+        Ok(said)
     }
 
     fn seal_page(

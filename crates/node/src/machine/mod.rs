@@ -13,6 +13,8 @@ mod draft;
 mod enclosure;
 mod fault;
 mod health;
+#[cfg(feature = "planted")]
+mod planted;
 mod sessions;
 mod sheet;
 mod view;
@@ -34,6 +36,8 @@ use terrace_sync::{BatchId, HeldBack, Limits};
 
 pub use fault::Fault;
 pub use health::Sample;
+#[cfg(feature = "planted")]
+pub use planted::Planted;
 pub use sessions::{LinkId, Neighbour};
 pub use sheet::{Kept, MOST_FAULTS, RowFault, Sheet, SheetRow};
 pub use window::SLACK_BYTES as WINDOW_SLACK_BYTES;
@@ -140,6 +144,10 @@ pub struct Machine<R> {
     today: Date,
     without_effect: u64,
     older_copy: bool,
+    #[cfg(feature = "planted")]
+    planted: Option<Planted>,
+    #[cfg(feature = "planted")]
+    remembered: planted::Remembered,
 }
 
 impl<R: Read> Machine<R> {
@@ -187,6 +195,10 @@ impl<R: Read> Machine<R> {
             without_effect,
             older_copy,
             constants,
+            #[cfg(feature = "planted")]
+            planted: None,
+            #[cfg(feature = "planted")]
+            remembered: planted::Remembered::default(),
         };
         machine.open_epoch()?;
         machine.ask_self(Request::NewDay);
@@ -213,6 +225,12 @@ impl<R: Read> Machine<R> {
             self.ask_self(Request::OpenEpoch(opened));
         }
         Ok(())
+    }
+
+    /// From now on does one thing wrong.
+    #[cfg(feature = "planted")]
+    pub const fn plant(&mut self, planted: Option<Planted>) {
+        self.planted = planted;
     }
 
     /// The tree as this office knows it.
@@ -308,6 +326,8 @@ impl<R: Read> Machine<R> {
     ) -> Result<(Batch, InFlight), Fault> {
         let mut told = InFlight::default();
         let mut draft = Draft::begin(&self.constants, at, &self.reader, &self.tree, entropy)?;
+        #[cfg(feature = "planted")]
+        draft.plant(self.planted);
         while draft.has_room() {
             let Some(work) = self.waiting.pop_front() else {
                 break;

@@ -68,13 +68,15 @@ impl<R: Read> Machine<R> {
             other.link.close(CloseReason::Replaced);
             other.ended = true;
         }
+        let heads = self.heads()?.into_iter();
+        let held = heads.filter_map(|(stream, head)| self.held(peer, stream, head));
         let setup = Setup {
             me: self.constants.me,
             peer,
             session,
             wall: at.wall,
             limits: self.constants.limits,
-            held: self.held_for(peer)?,
+            held: held.collect(),
         };
         let link = Link::new(at.now, setup);
         self.sessions.insert(
@@ -194,13 +196,15 @@ impl<R: Read> Machine<R> {
     ) -> Result<(), Fault> {
         let ids: Vec<LinkId> = self.sessions.keys().copied().collect();
         for id in ids {
-            let Some(session) = self.sessions.get_mut(&id) else {
+            let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else {
                 continue;
             };
-            for (stream, head) in heads {
-                if let Some(held) =
-                    held(&self.tree, self.constants.me, session.peer, *stream, *head)
-                {
+            let all = heads.iter();
+            let held: Vec<Held> = all
+                .filter_map(|(stream, head)| self.held(peer, *stream, *head))
+                .collect();
+            if let Some(session) = self.sessions.get_mut(&id) {
+                for held in held {
                     session.link.handle_head(at.now, held);
                 }
             }
@@ -212,33 +216,39 @@ impl<R: Read> Machine<R> {
     /// After a change of the tree, journals may go over a link that did not:
     /// tells each link all that it carries. What a link knows it ignores.
     pub(super) fn tell_all_heads(&mut self, at: Moment) -> Result<(), Fault> {
-        let ids: Vec<LinkId> = self.sessions.keys().copied().collect();
-        for id in ids {
-            let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else {
-                continue;
-            };
-            let all = self.held_for(peer)?;
-            if let Some(session) = self.sessions.get_mut(&id) {
-                for held in all {
-                    session.link.handle_head(at.now, held);
-                }
-            }
-            self.drain(at, id)?;
-        }
-        Ok(())
+        let heads = self.heads()?;
+        self.tell_heads(at, &heads)
     }
 
-    fn held_for(&self, peer: OfficeId) -> Result<Vec<Held>, Fault> {
+    /// The newest page held of every stream.
+    fn heads(&self) -> Result<BTreeMap<Stream, Head>, Fault> {
         let heads = self.reader.range(&Range::Heads, None, usize::MAX)?;
-        let held = heads
+        let heads = heads
             .into_iter()
             .filter_map(|(key, fact)| match (key, fact) {
-                (Key::Head(stream), Fact::Head(held_head)) => {
-                    held(&self.tree, self.constants.me, peer, stream, held_head.head)
-                }
+                (Key::Head(stream), Fact::Head(held)) => Some((stream, held.head)),
                 (_, _) => None,
             });
-        Ok(held.collect())
+        Ok(heads.collect())
+    }
+
+    /// What this office holds of a stream that goes over the link to a
+    /// neighbour.
+    fn held(&self, peer: OfficeId, stream: Stream, head: Head) -> Option<Held> {
+        let (tree, me) = (&self.tree, self.constants.me);
+        let journal = stream.journal;
+        #[cfg(feature = "planted")]
+        let journal = super::planted::reaches(self.planted, journal);
+        if !route::carries(tree, me, peer, &journal) {
+            return None;
+        }
+        let lower_end = route::lower_end(tree, me, peer)?;
+        Some(Held {
+            stream,
+            head,
+            branch: route::branch(tree, lower_end, stream.journal.origin),
+            rank: route::rank(tree, &stream.journal),
+        })
     }
 
     /// Does what a link asks for, until it asks for nothing. Says whether it
@@ -265,7 +275,16 @@ impl<R: Read> Machine<R> {
                     from,
                     limit_bytes,
                 } => {
+                    #[cfg(feature = "planted")]
+                    let from = match self.planted {
+                        Some(super::Planted::TrustARememberedPosition) => {
+                            self.remembered.from(peer, stream, from)
+                        }
+                        Some(_) | None => from,
+                    };
                     let pages = self.reader.pages(stream, from, limit_bytes as usize)?;
+                    #[cfg(feature = "planted")]
+                    self.remembered.read(peer, &pages);
                     if let Err(error) = session.link.handle_pages(at.now, stream, pages) {
                         tracing::error!(%peer, %error, "a link asked for pages that do not fit");
                         session.link.close(CloseReason::Protocol);
@@ -323,24 +342,4 @@ impl<R: Read> Machine<R> {
         self.health_due
             .get_or_insert(at.now.plus_millis(SETTLE_MILLIS));
     }
-}
-
-/// What this office holds of a stream that goes over the link to a neighbour.
-fn held(
-    tree: &terrace_model::Tree,
-    me: OfficeId,
-    peer: OfficeId,
-    stream: Stream,
-    head: Head,
-) -> Option<Held> {
-    if !route::carries(tree, me, peer, &stream.journal) {
-        return None;
-    }
-    let lower_end = route::lower_end(tree, me, peer)?;
-    Some(Held {
-        stream,
-        head,
-        branch: route::branch(tree, lower_end, stream.journal.origin),
-        rank: route::rank(tree, &stream.journal),
-    })
 }

@@ -125,6 +125,10 @@ impl<R: Read> Draft<'_, R> {
             }
             for (key, weight) in keys {
                 window.bytes = window.bytes.saturating_sub(weight);
+                #[cfg(feature = "planted")]
+                if self.planted == Some(super::Planted::MoveBaseBeforeSayingAgain) {
+                    continue;
+                }
                 self.say_again(key, position, number, &mut latest, &mut window)?;
             }
             base = base.next();

@@ -46,10 +46,11 @@ impl Doors {
         mirror: &Mirror,
     ) -> Result<()> {
         let mut touched = BTreeSet::new();
+        let mut later = Vec::new();
         for (asked, answer) in answers {
             match (asked, answer) {
                 (Asked::Request(request), Answer::Done { .. }) => {
-                    self.is_done(office, today, request, mirror, &mut touched)?;
+                    self.is_done(office, today, request, (&mut touched, &mut later))?;
                 }
                 (Asked::Request(request), Answer::Refused(_)) => {
                     if let Request::Put { key, .. } | Request::Delete { key, .. } = request {
@@ -64,6 +65,12 @@ impl Doors {
             }
         }
         let records = self.records.entry(office).or_default();
+        for request in later {
+            ensure!(
+                has_effect(office, request, mirror, records),
+                "it was answered as done and is not durable: {request:?}"
+            );
+        }
         for key in touched {
             let (found, due) = (mirror.record(&key), records.get(&key));
             ensure!(
@@ -76,13 +83,12 @@ impl Doors {
         Ok(())
     }
 
-    fn is_done(
+    fn is_done<'a>(
         &mut self,
         office: OfficeId,
         today: Date,
-        request: &Request,
-        mirror: &Mirror,
-        touched: &mut BTreeSet<RecordKey>,
+        request: &'a Request,
+        (touched, later): (&mut BTreeSet<RecordKey>, &mut Vec<&'a Request>),
     ) -> Result<()> {
         let records = self.records.entry(office).or_default();
         match request {
@@ -111,10 +117,7 @@ impl Doors {
             | Request::Enrol { .. }
             | Request::OpenEpoch(_)
             | Request::NewDay
-            | Request::Health(_) => ensure!(
-                has_effect(office, request, mirror),
-                "it was answered as done and is not durable: {request:?}"
-            ),
+            | Request::Health(_) => later.push(request),
         }
         Ok(())
     }
@@ -151,14 +154,22 @@ impl Doors {
 }
 
 /// Whether what was done is durable, for all that is no record.
-fn has_effect(office: OfficeId, request: &Request, mirror: &Mirror) -> bool {
+fn has_effect(
+    office: OfficeId,
+    request: &Request,
+    mirror: &Mirror,
+    records: &BTreeMap<RecordKey, Record>,
+) -> bool {
     match request {
         Request::Consent { consent, .. } => {
             let key = Key::Consent {
                 person: consent.person.clone(),
                 kind: consent.kind.clone(),
             };
-            mirror.get(&key) == Some(&Fact::Consent(consent.clone()))
+            // In the same commit a later one may have taken its place, or the
+            // person may have been deleted.
+            let person = RecordKey::new("person", &consent.person);
+            mirror.get(&key).is_some() || !records.contains_key(&person)
         }
         Request::Submit { id, .. } => mirror.get(&Key::Submission(*id)).is_some(),
         Request::Act { id, action, .. } => match mirror.get(&Key::Submission(*id)) {

@@ -8,7 +8,7 @@ use terrace_model::{Audience, Batch, Epoch, Fact, JournalId, Key, Lane, OfficeId
 
 use super::{
     audience::Posts,
-    mirror::{Mirror, Replaced, is_latest_of},
+    mirror::{Mirror, is_latest_of},
 };
 
 /// The stream of an office's figures.
@@ -73,7 +73,6 @@ impl Latest {
         &mut self,
         office: OfficeId,
         batch: &Batch,
-        replaced: &Replaced,
         after: &Mirror,
         posts: &Posts,
     ) -> Result<()> {
@@ -89,7 +88,7 @@ impl Latest {
         }
         origins.remove(&office);
         for origin in origins {
-            self.holder_moves(office, origin, batch, (replaced, after), posts)?;
+            self.holder_moves(office, origin, batch, after, posts)?;
         }
         Ok(())
     }
@@ -99,7 +98,7 @@ impl Latest {
         office: OfficeId,
         origin: OfficeId,
         batch: &Batch,
-        (replaced, after): (&Replaced, &Mirror),
+        after: &Mirror,
         posts: &Posts,
     ) -> Result<()> {
         let place = (office, origin);
@@ -117,12 +116,16 @@ impl Latest {
             }
         }
         let touched = changed(batch, |key| is_latest_of(origin, key));
-        let keys: BTreeSet<&Key> = expected.keys().chain(touched.keys()).collect();
-        for key in keys {
-            let due = match expected.get(key) {
-                Some(fact) => fact.as_ref(),
-                None => replaced.before(key, after),
-            };
+        let untold = touched.keys().find(|key| !expected.contains_key(*key));
+        ensure!(
+            untold.is_none(),
+            "{} changed {untold:?}, which pages {} to {upto} of {} do not say",
+            posts.name(office),
+            from + 1,
+            posts.name(origin)
+        );
+        for (key, due) in &expected {
+            let due = due.as_ref();
             let found = after.get(key);
             ensure!(
                 found == due,

@@ -19,38 +19,20 @@ pub(in crate::sim) struct Mirror {
     pages: BTreeMap<Stream, BTreeMap<PageNo, Page>>,
 }
 
-/// The facts that a commit replaced, as they were before it.
-#[derive(Debug, Default)]
-pub(super) struct Replaced(BTreeMap<Key, Option<Fact>>);
-
-impl Replaced {
-    /// A fact as it was before, given what it is after.
-    pub(super) fn before<'a>(&'a self, key: &Key, after: &'a Mirror) -> Option<&'a Fact> {
-        match self.0.get(key) {
-            Some(before) => before.as_ref(),
-            None => after.get(key),
-        }
-    }
-}
-
 impl Mirror {
-    /// Takes a commit in, and gives back what it replaced.
-    pub(super) fn apply(&mut self, batch: &Batch) -> Replaced {
-        let mut replaced = Replaced::default();
+    /// Takes a commit in.
+    pub(super) fn apply(&mut self, batch: &Batch) {
         for page in &batch.pages {
             let position = page.header.position;
             let of_stream = self.pages.entry(position.stream).or_default();
             of_stream.insert(position.number, page.clone());
         }
         for change in &batch.changes {
-            let before = match &change.fact {
+            match &change.fact {
                 Some(fact) => self.facts.insert(change.key.clone(), fact.clone()),
                 None => self.facts.remove(&change.key),
             };
-            let first = replaced.0.entry(change.key.clone());
-            first.or_insert(before);
         }
-        replaced
     }
 
     pub(in crate::sim) fn get(&self, key: &Key) -> Option<&Fact> {

@@ -68,10 +68,9 @@ impl Ledger {
         let posts = &self.posts;
         let mirror = self.mirrors.entry(office).or_default();
         self.sealed.check(office, &batch.pages, mirror, posts)?;
-        let replaced = mirror.apply(batch);
+        mirror.apply(batch);
         self.latest.origin_commits(office, batch, posts)?;
-        self.latest
-            .holder_commits(office, batch, &replaced, mirror, posts)?;
+        self.latest.holder_commits(office, batch, mirror, posts)?;
         self.figures.commits(office, batch, mirror, posts)
     }
 

@@ -22,45 +22,59 @@ impl Fold {
     fn of(office: OfficeId, mirror: &Mirror, posts: &Posts) -> Result<Self> {
         let mut fold = Self::default();
         for page in mirror.pages() {
-            fold.read(page, posts.0.contains_key(&office).then_some(office), posts)?;
+            fold.read(page, office, posts)?;
         }
         Ok(fold)
     }
 
-    /// `holder` is none for a page inside another.
-    fn read(&mut self, page: &Page, holder: Option<OfficeId>, posts: &Posts) -> Result<()> {
-        let journal = page.header.position.stream.journal;
+    fn read(&mut self, page: &Page, holder: OfficeId, posts: &Posts) -> Result<()> {
+        let audience = page.header.position.stream.journal.audience;
         for entry in wire::entries(page)?.filter_map(wire::Parsed::known) {
-            match entry {
-                Entry::Submit { step, .. } | Entry::Step(step) => self.step(step),
-                Entry::Forward { step, enclosed } => {
-                    for bytes in enclosed {
-                        self.read(&wire::decode_page(&bytes)?, None, posts)?;
-                    }
-                    self.step(step);
-                }
-                Entry::Notice(notice) => {
-                    let Some(holder) = holder else { continue };
-                    if notice.issuer != holder && !addresses(journal.audience, holder, posts) {
-                        continue;
-                    }
-                    let held = self.notices.entry(notice.id).or_insert_with(|| HeldNotice {
-                        notice: notice.clone(),
-                        audiences: Vec::new(),
-                    });
-                    held.audiences.push(journal.audience);
-                    held.audiences.sort_unstable();
-                    held.audiences.dedup();
-                }
-                Entry::Record(_)
-                | Entry::Consent(_)
-                | Entry::EpochOpened(_)
-                | Entry::Office(_)
-                | Entry::Figure { .. }
-                | Entry::Through(_)
-                | Entry::Receipt { .. }
-                | Entry::Health(_) => {}
+            let Entry::Notice(notice) = entry else {
+                self.read_steps(entry, None)?;
+                continue;
+            };
+            if notice.issuer != holder && !addresses(audience, holder, posts) {
+                continue;
             }
+            let held = self.notices.entry(notice.id).or_insert_with(|| HeldNotice {
+                notice: notice.clone(),
+                audiences: Vec::new(),
+            });
+            held.audiences.push(audience);
+            held.audiences.sort_unstable();
+            held.audiences.dedup();
+        }
+        Ok(())
+    }
+
+    /// Steps of an entry, and of the pages that it encloses those of the
+    /// submission that is passed on.
+    fn read_steps(&mut self, entry: Entry, only: Option<SubmissionId>) -> Result<()> {
+        let is_asked = |step: &Step| only.is_none_or(|only| only == step.submission);
+        match entry {
+            Entry::Submit { step, .. } | Entry::Step(step) if is_asked(&step) => self.step(step),
+            Entry::Forward { step, enclosed } if is_asked(&step) => {
+                for bytes in enclosed {
+                    let page = wire::decode_page(&bytes)?;
+                    for inner in wire::entries(&page)?.filter_map(wire::Parsed::known) {
+                        self.read_steps(inner, Some(step.submission))?;
+                    }
+                }
+                self.step(step);
+            }
+            Entry::Submit { .. }
+            | Entry::Step(_)
+            | Entry::Forward { .. }
+            | Entry::Record(_)
+            | Entry::Consent(_)
+            | Entry::EpochOpened(_)
+            | Entry::Office(_)
+            | Entry::Figure { .. }
+            | Entry::Through(_)
+            | Entry::Receipt { .. }
+            | Entry::Health(_)
+            | Entry::Notice(_) => {}
         }
         Ok(())
     }
