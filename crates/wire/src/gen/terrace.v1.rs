@@ -2653,7 +2653,7 @@ pub mod office_client {
                 .insert(GrpcMethod::new("terrace.v1.Office", "SubmissionNew"));
             self.inner.unary(req, path, codec).await
         }
-        /// Submissions that this office holds, by arrival.
+        /// Submissions that this office holds, by id.
         pub async fn submission_list(
             &mut self,
             request: impl tonic::IntoRequest<super::SubmissionListRequest>,
@@ -2971,7 +2971,7 @@ pub mod office_server {
             tonic::Response<super::SubmissionNewReply>,
             tonic::Status,
         >;
-        /// Submissions that this office holds, by arrival.
+        /// Submissions that this office holds, by id.
         async fn submission_list(
             &self,
             request: tonic::Request<super::SubmissionListRequest>,
