@@ -1,8 +1,9 @@
 use alloc::{collections::BTreeMap, string::String, vec::Vec};
 
+use terrace_catalog::{FlowSource, Measure};
 use terrace_model::{
-    Audience, Cell, CellKey, Change, Decimal, Dims, Entry, Fact, Key, Lane, Month, Reads, Ruling,
-    Say, Seen, Through,
+    Audience, Cell, CellKey, Change, Date, Decimal, Dims, Entry, Fact, Key, Lane, Month, Range,
+    Reads, Ruling, Say, Seen, Through,
 };
 
 use crate::{Arrived, NoEffect, Place};
@@ -56,6 +57,22 @@ pub(crate) fn say(changes: Changes, seen: &Seen, place: &Place<'_>, ruling: &mut
             .push(Say::plain(Audience::Ancestors, Lane::Latest, entry));
     }
     say_through(seen, place, ruling);
+}
+
+/// The first day that figures over submissions may have.
+pub(crate) const EARLIEST: Date = Date::constant(1970, 1, 1);
+
+/// The cells over submissions, of all months: which of them a step moves is told
+/// by the steps before it.
+pub(crate) fn needs_of_submissions(place: &Place<'_>) -> Reads {
+    let mut reads = needs_through(place);
+    let all = || Month::of(EARLIEST)..=Month::of(Date::MAX);
+    for of in &place.catalog().indicators {
+        if matches!(of.measure, Measure::Flow(FlowSource::Submission { .. })) {
+            reads.range(Range::cells(place.me, &of.id, all()));
+        }
+    }
+    reads
 }
 
 /// The mark that this office said last.

@@ -48,7 +48,7 @@ pub fn needs(request: &Request, seen: &Seen, place: &Place<'_>) -> Reads {
         Request::Submit { id, kind, given } => {
             submissions::needs_submit(*id, kind, given, seen, place)
         }
-        Request::Act { id, .. } => submissions::needs_act(*id),
+        Request::Act { id, .. } => submissions::needs_act(*id, place),
         Request::Publish { id, .. } => notices::needs_publish(*id),
         Request::Mark { id, .. } => notices::needs_mark(*id, place),
         Request::Invite { office, .. } => offices::needs_invite(office),
@@ -114,9 +114,10 @@ pub fn decide(request: &Request, seen: &Seen, place: &Place<'_>) -> Result<Rulin
 #[must_use]
 pub fn needs_of_arrived(arrived: &Arrived<'_>, place: &Place<'_>) -> Reads {
     match arrived.entry {
-        Entry::Submit { step, .. } | Entry::Forward { step, .. } | Entry::Step(step) => {
-            submissions::needs_act(step.submission)
+        Entry::Submit { step, .. } | Entry::Forward { step, .. } => {
+            submissions::needs_submission(step.submission)
         }
+        Entry::Step(step) => submissions::needs_act(step.submission, place),
         Entry::Notice(notice) => notices::needs_mark(notice.id, place),
         Entry::Office(office) => offices::needs_office(office),
         Entry::EpochOpened(_) => offices::needs_origin(arrived.origin()),
@@ -144,7 +145,7 @@ pub fn receive(arrived: &Arrived<'_>, seen: &Seen, place: &Place<'_>) -> Result<
         }
         Entry::Health(health) => Ok(health::receive(health, arrived)),
         Entry::Submit { proposal, step } => {
-            submissions::receive_submit(proposal, step, arrived, seen)
+            submissions::receive_submit(proposal, step, arrived, seen, place)
         }
         Entry::Forward { step, .. } => submissions::receive_forward(step, arrived, seen, place),
         Entry::Step(step) => submissions::receive_step(step, arrived, seen, place),

@@ -110,6 +110,9 @@ pub enum Refusal {
         /// What was asked.
         action: &'static str,
     },
+    /// The office has acted on the submission too often.
+    #[error("this office has acted on it {0} times already: decide on it, or take it back")]
+    ActedTooOften(usize),
     /// A reason from the list is needed.
     #[error("give a reason: one of {0}")]
     ReasonNeeded(String),
@@ -180,6 +183,7 @@ impl Refusal {
             | Self::Referred { .. }
             | Self::NoConsent { .. }
             | Self::NotNow { .. }
+            | Self::ActedTooOften(_)
             | Self::ReasonNeeded(_)
             | Self::NoteTooLong(_)
             | Self::NothingAbove

@@ -5,10 +5,11 @@ use alloc::{
 
 use terrace_catalog::{Action, Actor, Workflow};
 use terrace_model::{
-    Audience, Change, Entry, Fact, Key, Lane, Ruling, Say, Seen, Step, Submission, SubmissionId,
+    Audience, Change, Entry, Fact, Key, Lane, OfficeId, Ruling, Say, Seen, Step, Submission,
+    SubmissionId,
 };
 
-use super::stand::stand;
+use super::{ACTS, acts_of, course, stand::stand};
 use crate::{Place, Refusal};
 
 /// This office acts on a submission.
@@ -28,7 +29,8 @@ pub(crate) fn act(
         .ok_or_else(|| Refusal::NoSuchWorkflow(proposal.kind.clone()))?;
     let standing = stand(workflow, proposal, &submission.steps, place.tree);
     let last_is_this = standing.path.last().is_some_and(|last| {
-        last.by == place.me && last.action == action.as_str() && last.reason.as_deref() == reason
+        let said = (last.reason.as_deref(), last.note.as_deref());
+        last.by == place.me && last.action == action.as_str() && said == (reason, note)
     });
     if last_is_this {
         return Ok(Ruling::default());
@@ -44,6 +46,10 @@ pub(crate) fn act(
             action: action.as_str(),
         })?;
     check_reason(workflow, line.needs_reason, reason, note)?;
+    let most = if line.to.is_final() { ACTS } else { ACTS - 1 };
+    if acts_of(submission, place.me) >= most {
+        return Err(Refusal::ActedTooOften(most));
+    }
     let step = Step {
         submission: id,
         by: place.me,
@@ -53,41 +59,52 @@ pub(crate) fn act(
         note: note.map(ToString::to_string),
         at: place.now,
     };
-    Ok(Ruling {
+    let mut ruling = Ruling {
         says: says(submission, &step, action, place)?,
-        changes: Vec::from([keep(submission, step)]),
-    })
+        changes: Vec::new(),
+    };
+    let mut after = submission.clone();
+    after.steps.push(step);
+    if action == Action::Forward {
+        after.pages.clear();
+    }
+    ruling.changes.push(keep(after));
+    course::say(seen, place, &mut ruling);
+    Ok(ruling)
 }
 
-/// Keeps a submission with one step more.
-pub(super) fn keep(submission: &Submission, step: Step) -> Change {
-    let mut submission = submission.clone();
-    submission.steps.push(step);
+/// Keeps a submission as it has become.
+pub(super) fn keep(submission: Submission) -> Change {
     Change::keep(
         Key::Submission(submission.proposal.id),
         Fact::Submission(submission),
     )
 }
 
-/// Who must hear of a step: the office above of what goes up, and the origin,
-/// with all between, of what an office above it did.
+/// Whether an office has passed a submission on: from then on the office above
+/// hears all that happens to it.
+pub(super) fn has_passed_on(submission: &Submission, office: OfficeId) -> bool {
+    let forward = Action::Forward.as_str();
+    let mut steps = submission.steps.iter();
+    steps.any(|step| step.by == office && step.action == forward)
+}
+
+/// Who must hear of a step: the office above of what goes up and of what became
+/// of what went up, and the origin, with all between, of what an office above it
+/// did.
 fn says(
     submission: &Submission,
     step: &Step,
     action: Action,
     place: &Place<'_>,
 ) -> Result<Vec<Say>, Refusal> {
-    let back = Say::plain(
-        Audience::Office(submission.proposal.origin),
-        Lane::Every,
-        Entry::Step(step.clone()),
-    );
+    let say = |audience: Audience, step: &Step| {
+        Say::plain(audience, Lane::Every, Entry::Step(step.clone()))
+    };
+    let back = say(Audience::Office(submission.proposal.origin), step);
+    let passed_on = has_passed_on(submission, place.me);
     match action {
-        Action::Submit | Action::Withdraw => Ok(Vec::from([Say::plain(
-            Audience::Parent,
-            Lane::Every,
-            Entry::Step(step.clone()),
-        )])),
+        Action::Submit | Action::Withdraw => Ok(Vec::from([say(Audience::Parent, step)])),
         Action::Forward => {
             if place
                 .tree
@@ -96,14 +113,22 @@ fn says(
             {
                 return Err(Refusal::NothingAbove);
             }
-            Ok(Vec::from([pass_on(submission, step.clone()), back]))
+            let mut says = Vec::from([pass_on(submission, step.clone()), back]);
+            if !passed_on {
+                let mine = submission.steps.iter().filter(|step| step.by == place.me);
+                says.extend(mine.map(|step| say(Audience::Parent, step)));
+            }
+            Ok(says)
         }
-        Action::Return | Action::Approve | Action::Reject => Ok(Vec::from([back])),
+        Action::Return | Action::Approve | Action::Reject => {
+            let up = passed_on.then(|| say(Audience::Parent, step));
+            Ok([back].into_iter().chain(up).collect())
+        }
     }
 }
 
 /// Says a step to the office above, enclosing the pages that carried the
-/// submission here.
+/// submission here and were not passed on before.
 pub(super) fn pass_on(submission: &Submission, step: Step) -> Say {
     let entry = Entry::Forward {
         step,

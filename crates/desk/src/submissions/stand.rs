@@ -3,6 +3,8 @@ use alloc::vec::Vec;
 use terrace_catalog::{Action, Actor, Lies, Transition, Workflow, WorkflowState};
 use terrace_model::{Hash, OfficeId, Proposal, Step, Tree};
 
+use crate::NoEffect;
+
 /// How a submission stands, by the steps that an office holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -60,6 +62,35 @@ pub fn stand(workflow: &Workflow, proposal: &Proposal, steps: &[Step], tree: &Tr
     }
     standing.flagged = open.into_iter().map(|(_, step)| step.clone()).collect();
     standing
+}
+
+/// Whether a step may follow the last of a chain of steps, whatever else was
+/// done.
+///
+/// # Errors
+/// Why it may not.
+pub(super) fn follows(
+    workflow: &Workflow,
+    proposal: &Proposal,
+    chain: &[Step],
+    step: &Step,
+    tree: &Tree,
+) -> Result<(), NoEffect> {
+    let standing = stand(workflow, proposal, chain, tree);
+    if standing.head != step.answers {
+        return Err(NoEffect::Contradicts);
+    }
+    if legal(workflow, proposal, &standing, step).is_some() {
+        return Ok(());
+    }
+    let in_hand = Standing {
+        with: Some(step.by),
+        ..standing
+    };
+    match legal(workflow, proposal, &in_hand, step) {
+        Some(_) => Err(NoEffect::NotTheirs),
+        None => Err(NoEffect::Contradicts),
+    }
 }
 
 /// The line of the workflow that allows a step now.
@@ -168,11 +199,16 @@ mod tests {
     #[test]
     fn of_two_steps_that_answer_the_same_the_higher_level_wins_and_the_other_is_flagged() {
         let submit = first();
-        let withdraw = step(TOWNSHIP, "withdraw", &submit);
         let approve = step(COUNTY, "approve", &submit);
-        let standing = fold(&[submit, withdraw.clone(), approve]);
-        assert_eq!(standing.state, WorkflowState::Approved);
-        assert_eq!(standing.flagged, vec![withdraw]);
+        for at in 0..16 {
+            let withdraw = Step {
+                at: Time(at),
+                ..step(TOWNSHIP, "withdraw", &submit)
+            };
+            let standing = fold(&[submit.clone(), withdraw.clone(), approve.clone()]);
+            assert_eq!(standing.state, WorkflowState::Approved);
+            assert_eq!(standing.flagged, vec![withdraw]);
+        }
     }
 
     #[test]

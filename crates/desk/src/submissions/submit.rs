@@ -1,15 +1,13 @@
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{string::ToString, vec::Vec};
 
-use terrace_catalog::{Action, Workflow};
+use terrace_catalog::{Action, Reason, Workflow, term_faults};
 use terrace_model::{
     Audience, Change, Content, Entry, Fact, Fields, Hash, Key, Lane, Proposal, Reads, RecordKey,
     Ruling, Say, Seen, Step, Submission, SubmissionId, Value,
 };
 
-use crate::{Place, Refusal, subject};
+use super::course;
+use crate::{Fault, Place, Refusal, subject};
 
 /// The record that the submission names, and what consent it needs.
 fn named(workflow: &Workflow, given: &Fields) -> Option<RecordKey> {
@@ -32,7 +30,7 @@ pub(crate) fn needs_submit(
     seen: &Seen,
     place: &Place<'_>,
 ) -> Reads {
-    let mut reads = super::needs_act(id);
+    let mut reads = super::needs_act(id, place);
     let Some(workflow) = place.catalog().workflow(kind) else {
         return reads;
     };
@@ -61,7 +59,19 @@ pub(crate) fn submit(
         .catalog()
         .workflow(kind)
         .ok_or_else(|| Refusal::NoSuchWorkflow(kind.to_string()))?;
-    let record = named(workflow, given).ok_or(Refusal::NoSuchSubmission)?;
+    let terms = terms(workflow, given);
+    let mut faults: Vec<Fault> = term_faults(workflow, &terms)
+        .into_iter()
+        .map(Fault::from)
+        .collect();
+    let record = named(workflow, given);
+    if record.is_none() {
+        let field = workflow.subject().map(|(field, _)| field.id.as_str());
+        let reason = Reason::Required.to_string();
+        faults.push(Fault::new(field.unwrap_or_default(), "", reason));
+    }
+    let record = record.filter(|_| faults.is_empty());
+    let record = record.ok_or(Refusal::Fields(faults))?;
     let person = seen.record(&record).ok_or_else(|| Refusal::NoSuchRecord {
         kind: record.kind.clone(),
         id: record.id.clone(),
@@ -80,16 +90,6 @@ pub(crate) fn submit(
         return Err(Refusal::NothingAbove);
     }
     let travels = subject::travels(workflow, &record.kind, person, seen, place);
-    let is_subject = |field: &String| {
-        workflow
-            .subject()
-            .is_some_and(|(subject, _)| subject.id == *field)
-    };
-    let terms: Fields = given
-        .iter()
-        .filter(|(field, _)| !is_subject(field))
-        .map(|(field, value)| (field.clone(), value.clone()))
-        .collect();
     if let Some(held) = seen.submission(id) {
         let same = held.proposal.kind == kind
             && held.proposal.terms == terms
@@ -100,7 +100,18 @@ pub(crate) fn submit(
             Err(Refusal::IdUsed)
         };
     }
-    Ok(propose(id, kind, terms, travels, place))
+    let mut ruling = propose(id, kind, terms, travels, place);
+    course::say(seen, place, &mut ruling);
+    Ok(ruling)
+}
+
+/// What travels as it is given: all but the field that names the subject.
+fn terms(workflow: &Workflow, given: &Fields) -> Fields {
+    let mut terms = given.clone();
+    if let Some((subject, _)) = workflow.subject() {
+        terms.remove(&subject.id);
+    }
+    terms
 }
 
 fn propose(

@@ -8,6 +8,7 @@ use super::rig::{Sheet, World, book};
 use crate::NoEffect;
 
 pub(super) const PREFECTURE: OfficeId = OfficeId(1);
+pub(super) const PROVINCE: OfficeId = OfficeId(9);
 pub(super) const COUNTY: OfficeId = OfficeId(2);
 pub(super) const TOWNSHIP: OfficeId = OfficeId(3);
 /// Another township of the county.
@@ -29,11 +30,13 @@ pub(super) fn office(id: OfficeId, parent: Option<OfficeId>, level: Level) -> Of
     }
 }
 
-/// A prefecture of two counties, one with two townships, one with one.
+/// A province, a prefecture of two counties, one with two townships, one with
+/// one.
 pub(super) fn tree() -> Tree {
     let mut tree = Tree::default();
     for (id, parent, level) in [
-        (PREFECTURE, None, Level::Prefecture),
+        (PROVINCE, None, Level::Province),
+        (PREFECTURE, Some(PROVINCE), Level::Prefecture),
         (COUNTY, Some(PREFECTURE), Level::County),
         (TOWNSHIP, Some(COUNTY), Level::Township),
         (SIBLING, Some(COUNTY), Level::Township),

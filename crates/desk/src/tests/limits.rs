@@ -171,7 +171,7 @@ impl Turn {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(48))]
 
     #[test]
     fn no_day_has_more_than_ten(turns in proptest::collection::vec(turn(14), 30..60)) {

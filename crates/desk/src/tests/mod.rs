@@ -1,11 +1,11 @@
 //! The worlds of offices, driven as the machine drives them.
 
+mod arrivals;
 mod clerk;
-#[allow(dead_code, reason = "for tests of several offices")]
 mod country;
 mod limits;
+mod nominations;
 mod records;
-#[allow(dead_code, reason = "for tests of several offices")]
 mod rig;
 mod sums;
 mod through;

@@ -275,10 +275,10 @@ pub(super) fn check(world: &mut World, request: &Request) -> Result<(), TestCase
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
-    fn cells_and_lookups_are_what_the_records_say_after_every_request(deeds in deeds(40)) {
+    fn cells_and_lookups_are_what_the_records_say_after_every_request(deeds in deeds(48)) {
         let mut world = furnished();
         let months = periods("202305");
         for deed in deeds {

@@ -99,7 +99,7 @@ fn course(pages: &[Sheet]) -> Vec<(bool, Option<Date>)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(48))]
+    #![proptest_config(ProptestConfig::with_cases(24))]
 
     #[test]
     fn no_page_of_figures_is_ahead_of_its_mark_and_the_mark_never_falls(deeds in deeds(40)) {
