@@ -131,19 +131,16 @@ fn a_commit_larger_than_a_step_is_read_whole_while_it_settles_and_after_a_kill()
     check(&store, 3);
 }
 
-#[test]
-fn readers_see_commits_whole_in_order_and_at_once() {
-    const COMMITS: u64 = 400;
-    let disk = SimDisk::new(0);
-    let mut store = create(&disk, MemoryKv::default(), OPTIONS);
+/// Readers watch a store while it commits and settles.
+fn watch_commits(mut store: EmbeddedStore, commits: u64) {
     let all = |value| changes((0..12).map(|n| keep(n, value)).collect());
     store.commit(all(0)).unwrap();
     let watch = |reader: StoreReader| {
         let mut last = 0;
-        while last < COMMITS {
+        while last < commits {
             let before = reader.get(&key(3)).unwrap();
             let found = values(&reader, 1);
-            let now = (last..=COMMITS).find(|value| fact(*value) == found[0]);
+            let now = (last..=commits).find(|value| fact(*value) == found[0]);
             let now = now.expect("no commit before the last one read");
             assert_eq!(found, vec![fact(now); 12]);
             assert!((last..=now).any(|value| before == Some(fact(value))));
@@ -155,7 +152,7 @@ fn readers_see_commits_whole_in_order_and_at_once() {
             let reader = store.reader();
             scope.spawn(move || watch(reader));
         }
-        for value in 1..=COMMITS {
+        for value in 1..=commits {
             store.commit(all(value)).unwrap();
             assert_eq!(store.reader().get(&key(0)).unwrap(), Some(fact(value)));
             if value % 3 == 0 {
@@ -163,6 +160,18 @@ fn readers_see_commits_whole_in_order_and_at_once() {
             }
         }
     });
+}
+
+#[test]
+fn readers_see_commits_whole_in_order_and_at_once() {
+    let disk = SimDisk::new(0);
+    watch_commits(create(&disk, MemoryKv::default(), OPTIONS), 2000);
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("store");
+    watch_commits(
+        EmbeddedStore::create(&folder, Profile::Tiny, 1).unwrap(),
+        150,
+    );
 }
 
 #[test]

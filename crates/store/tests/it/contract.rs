@@ -10,6 +10,7 @@ use terrace_store::{
     disk::{SimDisk, sim::SplitMix64},
     kv::MemoryKv,
 };
+use terrace_wire::encode_page;
 
 use crate::samples::{Model, changes, fact, keep, key, lookup, page, ranges, stream};
 
@@ -24,7 +25,7 @@ const SMALL: StoreOptions = StoreOptions {
 };
 
 /// Where a store is.
-pub(crate) enum Place {
+enum Place {
     Real(tempfile::TempDir),
     Simulated(SimDisk),
 }
@@ -156,6 +157,25 @@ fn a_range_is_read_in_order_after_a_key_and_up_to_a_limit() {
 }
 
 #[test]
+fn a_range_is_read_whole_however_large_it_is() {
+    on_each(|place| {
+        let mut store = place.create();
+        let kept = |n| Change::keep(lookup(&format!("{n:04}")), Fact::Mark);
+        commit(&mut store, (0..1500).map(kept).collect());
+        in_each_state(place, store, |store| {
+            let range = Range::Lookup {
+                kind: "person".into(),
+                field: "phone".into(),
+                value: "0".into(),
+            };
+            let found = store.reader().range(&range, None, usize::MAX).unwrap();
+            let expected = (0..1500).map(|n| lookup(&format!("{n:04}")));
+            assert!(found.into_iter().map(|(key, _)| key).eq(expected));
+        });
+    });
+}
+
+#[test]
 fn a_ruling_gets_everything_it_asks_for() {
     on_each(|place| {
         let mut store = place.create();
@@ -207,6 +227,9 @@ fn pages_are_read_one_after_the_other_up_to_a_number_of_bytes() {
             assert_eq!(numbers(store, 0, 1, usize::MAX), [1, 2, 3, 4]);
             assert_eq!(numbers(store, 0, 1, 0), [1]);
             assert_eq!(numbers(store, 0, 1, 2500), [1, 2]);
+            let two = 2 * encode_page(&page(stream(0), 1, 1000)).unwrap().len();
+            assert_eq!(numbers(store, 0, 1, two), [1, 2]);
+            assert_eq!(numbers(store, 0, 1, two - 1), [1]);
             assert_eq!(numbers(store, 0, 2, 2500), [2, 3]);
             assert_eq!(numbers(store, 0, 4, 2500), [4]);
             assert_eq!(numbers(store, 0, 5, 2500), []);

@@ -128,6 +128,15 @@ fn a_view_that_was_closed_in_order_is_used_again() {
 }
 
 #[test]
+fn the_word_that_a_view_is_closed_goes_before_the_view_is_touched() {
+    let folder = closed();
+    fs::remove_dir_all(folder.store.join("log")).unwrap();
+    let found = folder.open();
+    assert!(matches!(found, Err(StoreError::Log(LogError::Absent))));
+    assert!(!folder.trust().exists());
+}
+
+#[test]
 fn a_view_is_used_again_after_a_kill_as_long_as_the_kernel_and_the_mount_last() {
     let folder = killed();
     assert_eq!(said(&folder), "open");

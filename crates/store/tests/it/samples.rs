@@ -9,8 +9,6 @@ use terrace_model::{
 use terrace_store::{Read, disk::sim::SplitMix64};
 use terrace_wire::{PageStart, seal_page};
 
-/// Months that cells are of.
-pub(crate) const MONTHS: i32 = 12;
 /// Offices that facts and journals are of.
 pub(crate) const OFFICES: u64 = 3;
 
@@ -179,5 +177,5 @@ pub(crate) fn ranges() -> impl Iterator<Item = Range> {
     };
     (1..=OFFICES)
         .map(|office| Range::CellsOf(OfficeId(office)))
-        .chain([months(3, 7), months(0, MONTHS), months(7, 3)])
+        .chain([months(3, 7), months(0, 12), months(7, 3)])
 }
