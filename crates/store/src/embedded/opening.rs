@@ -204,7 +204,7 @@ fn open_log(
     }
     let sizes = Sizes {
         growth_bytes: options.snapshot_bytes,
-        merge_bytes: options.overlay_bytes,
+        merge_bytes: options.overlay_bytes.saturating_mul(2),
     };
     let disk = Arc::clone(disk);
     let snapshots = Snapshots::new(disk, snapshot_dir, log.reader().clone(), sizes, marks);

@@ -170,3 +170,65 @@ impl Overlay {
         self.frozen = None;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::{
+        disk::SimDisk,
+        log::{Log, LogOptions},
+    };
+
+    fn mark() -> LogMark {
+        let options = LogOptions::new(4096, 100, 3).unwrap();
+        let log = Log::create(Arc::new(SimDisk::new(0)), Path::new("/log"), options);
+        log.unwrap().end()
+    }
+
+    fn entry(key: u8, bytes: usize) -> Entry {
+        (vec![key], Some(vec![0; bytes].into()))
+    }
+
+    /// Keys of each step.
+    fn steps(overlay: &Overlay, most: usize, bytes: usize) -> Vec<Vec<u8>> {
+        let (mut steps, mut after) = (Vec::new(), None);
+        loop {
+            let step = overlay.step(after.as_deref(), most, bytes).unwrap();
+            let keys: Vec<u8> = step.entries.iter().map(|(key, _)| key[0]).collect();
+            after = step.entries.last().map(|(key, _)| key.clone());
+            steps.push(keys);
+            if step.last {
+                return steps;
+            }
+        }
+    }
+
+    #[test]
+    fn a_step_is_bounded_by_number_and_bytes_and_has_one_entry_at_least() {
+        let mut overlay = Overlay::default();
+        assert!(!overlay.freeze() && overlay.step(None, 9, 9).is_none());
+        overlay.add((1..=5).map(|key| entry(key, 9)).collect(), mark());
+        assert!(overlay.freeze());
+        assert_eq!(steps(&overlay, 9, 50), [[1, 2, 3, 4, 5]]);
+        assert_eq!(steps(&overlay, 9, 49), [vec![1, 2, 3, 4], vec![5]]);
+        assert_eq!(steps(&overlay, 2, 99), [vec![1, 2], vec![3, 4], vec![5]]);
+        assert_eq!(steps(&overlay, 9, 0).len(), 5);
+        assert_eq!(steps(&overlay, 0, 99).len(), 5);
+    }
+
+    #[test]
+    fn size_counts_each_key_once_in_each_layer() {
+        let mut overlay = Overlay::default();
+        overlay.add(vec![entry(1, 10), entry(1, 30)], mark());
+        assert_eq!(overlay.size(), (1, 31 + ENTRY_BYTES));
+        overlay.freeze();
+        overlay.add(vec![entry(1, 0), (vec![2], None)], mark());
+        assert_eq!(overlay.size(), (3, 33 + 3 * ENTRY_BYTES));
+        assert_eq!(overlay.upper_size(), (2, 2 + 2 * ENTRY_BYTES));
+        overlay.thaw();
+        assert_eq!(overlay.size(), overlay.upper_size());
+        assert!(!overlay.is_empty() && !overlay.is_frozen());
+    }
+}

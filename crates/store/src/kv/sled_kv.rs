@@ -93,8 +93,7 @@ impl SledKv {
             .path(folder)
             .cache_capacity(options.cache_bytes)
             .flush_every_ms(None);
-        wait_until_closed(folder).map_err(KvError::disk("look at its lock"))?;
-        let db = caught(|| config.open())?;
+        let db = open_db(folder, &config)?;
         let big = BigFiles::open(&folder.join(BIG)).map_err(KvError::disk("make its folder"))?;
         let (bad, step) = (AtomicBool::new(false), RwLock::new(()));
         let shared = Arc::new(Shared {
@@ -320,6 +319,30 @@ impl Drop for Shared {
             tracing::warn!(%error, "the view did not close");
         }
     }
+}
+
+/// Opens sled, and again where something else holds its file for a moment: a
+/// process that this one is just starting has all files of it open until it
+/// runs its own program.
+fn open_db(folder: &Path, config: &sled::Config) -> Result<sled::Db, KvError> {
+    let begun = Instant::now();
+    loop {
+        wait_until_closed(folder).map_err(KvError::disk("look at its lock"))?;
+        match caught(|| config.open()) {
+            Err(error) if is_locked(&error) && begun.elapsed() < CLOSE_DEADLINE => {
+                thread::park_timeout(Duration::from_millis(1));
+            }
+            other => return other,
+        }
+    }
+}
+
+/// Whether sled complains about its lock; it says so in words only.
+fn is_locked(error: &KvError) -> bool {
+    let KvError::Engine { source } = error else {
+        return false;
+    };
+    source.to_string().contains("could not acquire lock")
 }
 
 /// Waits until sled has let go of a map that this process closed before: its

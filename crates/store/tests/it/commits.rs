@@ -3,7 +3,7 @@
 
 use std::{path::Path, sync::Arc};
 
-use terrace_model::{Change, Fact, OfficeId, Range};
+use terrace_model::{Batch, Change, Fact, OfficeId, Range};
 use terrace_store::{
     EmbeddedStore, Profile, Read, Store, StoreError, StoreOptions, StoreReader,
     disk::SimDisk,
@@ -13,7 +13,7 @@ use terrace_store::{
 
 use crate::{
     maps::Surviving,
-    samples::{changes, fact, keep, key, lookup},
+    samples::{WIDE, changes, fact, keep, key, lookup, wide_key},
 };
 
 const OPTIONS: StoreOptions = StoreOptions {
@@ -32,8 +32,8 @@ fn open(disk: &SimDisk, view: impl Kv + 'static) -> Result<EmbeddedStore, StoreE
     EmbeddedStore::open_on(disk, Path::new("/store"), Box::new(view), OPTIONS, 1)
 }
 
-fn values(reader: &StoreReader, office: u64) -> Vec<Fact> {
-    let range = Range::CellsOf(OfficeId(office));
+fn values(reader: &StoreReader, office: OfficeId) -> Vec<Fact> {
+    let range = Range::CellsOf(office);
     let found = reader.range(&range, None, usize::MAX).unwrap();
     found.into_iter().map(|(_, fact)| fact).collect()
 }
@@ -50,27 +50,43 @@ fn a_commit_costs_one_sync_and_nothing_else_costs_any() {
         assert_eq!(disk.syncs(), before + 1);
         store.commit(changes(vec![])).unwrap();
         store.settle().unwrap();
-        assert_eq!(values(&store.reader(), 1).len(), 5);
+        assert_eq!(values(&store.reader(), OfficeId(1)).len(), 5);
         assert_eq!(disk.syncs(), before + 1);
     }
 }
 
 #[test]
-fn what_is_in_memory_is_bounded_and_only_by_its_limits() {
-    let disk = SimDisk::new(0);
-    let mut store = create(&disk, MemoryKv::default(), OPTIONS);
-    let mut most = 0;
+fn what_is_in_memory_is_bounded_and_each_commit_moves_its_share() {
+    let (disk, view) = (SimDisk::new(0), Surviving::default());
+    let mut store = create(&disk, view.clone(), OPTIONS);
+    let (mut most, mut most_moved) = (0, 0);
     for start in 0..500 {
+        let before = view.applied();
         let list = (0..7).map(|n| keep(start * 7 + n, start)).collect();
         store.commit(changes(list)).unwrap();
         most = most.max(store.unsettled().0);
+        most_moved = most_moved.max(view.applied() - before);
     }
-    assert!((50..100 + 7).contains(&most), "{most}");
+    assert!((50..100).contains(&most), "{most}");
+    assert!(most_moved < 100, "{most_moved}");
     let mut found = 0;
     for office in 1..300 {
-        found += values(&store.reader(), office).len();
+        found += values(&store.reader(), OfficeId(office)).len();
     }
     assert_eq!(found, 3500);
+}
+
+#[test]
+fn a_large_commit_is_in_memory_alone_and_no_longer_than_to_the_next() {
+    let disk = SimDisk::new(0);
+    let mut store = create(&disk, MemoryKv::default(), OPTIONS);
+    for value in 0..4 {
+        store.commit(changes(vec![keep(1, value)])).unwrap();
+        assert!(store.unsettled().0 <= 100 + 1);
+        let large = (0..5000).map(|n| keep(n, value));
+        store.commit(changes(large.collect())).unwrap();
+        assert!(store.unsettled().0 <= 100 + 5000);
+    }
 }
 
 #[test]
@@ -83,15 +99,20 @@ fn bytes_in_memory_are_bounded_too() {
         ..OPTIONS
     };
     let mut store = create(&disk, MemoryKv::default(), options);
+    let keep_long = |number: u32| {
+        let key = lookup(&format!("{}{number}", "9".repeat(1000)));
+        Change::keep(key, Fact::Mark)
+    };
     let mut most = 0;
     for number in 0..200 {
-        let key = lookup(&format!("{}{number}", "9".repeat(1000)));
-        store
-            .commit(changes(vec![Change::keep(key, Fact::Mark)]))
-            .unwrap();
+        store.commit(changes(vec![keep_long(number)])).unwrap();
         most = most.max(store.unsettled().1);
     }
     assert!((LIMIT / 2..LIMIT + 2000).contains(&most), "{most}");
+    let large = (0..2000).map(keep_long);
+    store.commit(changes(large.collect())).unwrap();
+    store.commit(changes(vec![keep_long(0)])).unwrap();
+    assert!(store.unsettled().1 < LIMIT + 2000);
 }
 
 #[test]
@@ -102,7 +123,7 @@ fn a_commit_larger_than_a_step_is_read_whole_while_it_settles_and_after_a_kill()
     let check = |store: &EmbeddedStore, value| {
         let reader = store.reader();
         for office in [1, 200, 416] {
-            let found = values(&reader, office);
+            let found = values(&reader, OfficeId(office));
             assert!(!found.is_empty() && found.iter().all(|found| *found == fact(value)));
         }
         assert_eq!(reader.get(&key(4999)).unwrap(), Some(fact(value)));
@@ -131,33 +152,51 @@ fn a_commit_larger_than_a_step_is_read_whole_while_it_settles_and_after_a_kill()
     check(&store, 3);
 }
 
+/// Keys that readers watch.
+const WATCHED: u32 = 1500;
+
+/// Every even commit changes all keys, every odd one the first half.
+fn watched(value: u64) -> Batch {
+    let keys = if value.is_multiple_of(2) {
+        WATCHED
+    } else {
+        WATCHED / 2
+    };
+    let keep = |number| Change::keep(wide_key(number), fact(value));
+    changes((0..keys).map(keep).collect())
+}
+
+/// Reads until the last commit, each time one state as a whole, and never an
+/// older one than before.
+fn watch(reader: &StoreReader, commits: u64) {
+    let half = usize::try_from(WATCHED / 2).unwrap();
+    let mut last = 0;
+    while last < commits {
+        let found = values(reader, WIDE);
+        let now = (last..=commits).find(|value| fact(*value) == found[0]);
+        let now = now.expect("no commit before the last one read");
+        assert!(found[..half].iter().all(|found| *found == fact(now)));
+        let even = now - now % 2;
+        assert!(found[half..].iter().all(|found| *found == fact(even)));
+        let first = reader.get(&wide_key(0)).unwrap();
+        assert!((now..=commits).any(|value| first == Some(fact(value))));
+        last = now;
+    }
+}
+
 /// Readers watch a store while it commits and settles.
 fn watch_commits(mut store: EmbeddedStore, commits: u64) {
-    let all = |value| changes((0..12).map(|n| keep(n, value)).collect());
-    store.commit(all(0)).unwrap();
-    let watch = |reader: StoreReader| {
-        let mut last = 0;
-        while last < commits {
-            let before = reader.get(&key(3)).unwrap();
-            let found = values(&reader, 1);
-            let now = (last..=commits).find(|value| fact(*value) == found[0]);
-            let now = now.expect("no commit before the last one read");
-            assert_eq!(found, vec![fact(now); 12]);
-            assert!((last..=now).any(|value| before == Some(fact(value))));
-            last = now;
-        }
-    };
+    store.commit(watched(0)).unwrap();
     std::thread::scope(|scope| {
         for _ in 0..3 {
             let reader = store.reader();
-            scope.spawn(move || watch(reader));
+            scope.spawn(move || watch(&reader, commits));
         }
         for value in 1..=commits {
-            store.commit(all(value)).unwrap();
-            assert_eq!(store.reader().get(&key(0)).unwrap(), Some(fact(value)));
-            if value % 3 == 0 {
-                store.settle().unwrap();
-            }
+            store.commit(watched(value)).unwrap();
+            let read = store.reader().get(&wide_key(0)).unwrap();
+            assert_eq!(read, Some(fact(value)));
+            while value % 3 > 0 && store.settle().unwrap() {}
         }
     });
 }
@@ -165,12 +204,12 @@ fn watch_commits(mut store: EmbeddedStore, commits: u64) {
 #[test]
 fn readers_see_commits_whole_in_order_and_at_once() {
     let disk = SimDisk::new(0);
-    watch_commits(create(&disk, MemoryKv::default(), OPTIONS), 2000);
+    watch_commits(create(&disk, MemoryKv::default(), OPTIONS), 300);
     let dir = tempfile::tempdir().unwrap();
     let folder = dir.path().join("store");
     watch_commits(
         EmbeddedStore::create(&folder, Profile::Tiny, 1).unwrap(),
-        150,
+        60,
     );
 }
 

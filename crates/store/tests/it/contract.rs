@@ -152,6 +152,9 @@ fn a_range_is_read_in_order_after_a_key_and_up_to_a_limit() {
             assert_eq!(read(Some(11), 5), []);
             assert_eq!(read(Some(20), 5), []);
             assert_eq!(read(None, 0), []);
+            let next = Range::CellsOf(OfficeId(2));
+            let found = store.reader().range(&next, Some(&key(2)), usize::MAX);
+            assert_eq!(found.unwrap().len(), 12, "all of the range is after it");
         });
     });
 }

@@ -83,6 +83,18 @@ fn a_view_that_was_on_its_way_is_a_witness_from_its_first_step() {
 }
 
 #[test]
+fn a_view_that_was_built_by_opening_is_a_witness_too() {
+    let (disk, view) = (SimDisk::new(0), Surviving::default());
+    let mut store = create(&disk, &view);
+    store.commit(changes(vec![keep(1, 1)])).unwrap();
+    drop(store);
+    let store = open(&disk, view.clone()).unwrap();
+    lose_last(&disk, &store);
+    drop(store);
+    assert_lost(&disk, view);
+}
+
+#[test]
 fn a_snapshot_ahead_of_the_log_stops_the_store() {
     let disk = SimDisk::new(0);
     let mut store = create(&disk, &Surviving::default());

@@ -4,7 +4,7 @@ use std::{
     ops::Bound,
     sync::{
         Arc, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -15,12 +15,18 @@ use terrace_store::kv::{Kv, KvBatch, KvError, KvLimit, KvPairs, KvRead, MemoryKv
 pub(crate) struct Surviving {
     pairs: Arc<Mutex<MemoryKv>>,
     fails: Arc<AtomicBool>,
+    applied: Arc<AtomicUsize>,
 }
 
 impl Surviving {
     /// Lets every change fail from now on.
     pub(crate) fn fail(&self) {
         self.fails.store(true, Ordering::Relaxed);
+    }
+
+    /// Changes that were applied so far.
+    pub(crate) fn applied(&self) -> usize {
+        self.applied.load(Ordering::Relaxed)
     }
 }
 
@@ -44,6 +50,8 @@ impl Kv for Surviving {
         if self.fails.load(Ordering::Relaxed) {
             return Err(KvError::Bad);
         }
+        let changes = batch.changes().len();
+        self.applied.fetch_add(changes, Ordering::Relaxed);
         self.pairs.lock().unwrap().apply(batch)
     }
 

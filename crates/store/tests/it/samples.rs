@@ -12,6 +12,9 @@ use terrace_wire::{PageStart, seal_page};
 /// Offices that facts and journals are of.
 pub(crate) const OFFICES: u64 = 3;
 
+/// The office of [`wide_key`].
+pub(crate) const WIDE: OfficeId = OfficeId(1 << 40);
+
 /// A key that says nothing but its number. They stand in the order of numbers.
 pub(crate) fn key(number: u64) -> Key {
     let (office, month) = (number / 12, number % 12);
@@ -19,6 +22,17 @@ pub(crate) fn key(number: u64) -> Key {
         office: OfficeId(office + 1),
         indicator: "persons".into(),
         month: Month::from_ordinal(24_000 + i32::try_from(month).unwrap()).unwrap(),
+        dims: vec![],
+    })
+}
+
+/// A key of an office that has nothing else, up to 10,000 of them, in the
+/// order of numbers.
+pub(crate) fn wide_key(number: u32) -> Key {
+    Key::Cell(CellKey {
+        office: WIDE,
+        indicator: "persons".into(),
+        month: Month::from_ordinal(12_000 + i32::try_from(number).unwrap()).unwrap(),
         dims: vec![],
     })
 }

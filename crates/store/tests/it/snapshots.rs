@@ -14,7 +14,7 @@ use crate::samples::{Model, ranges};
 const DIR: &str = "/store/snapshot";
 const OPTIONS: StoreOptions = StoreOptions {
     segment_bytes: 8192,
-    overlay_bytes: 4 << 10,
+    overlay_bytes: 2 << 10,
     snapshot_bytes: 40 << 10,
     ..Profile::Tiny.options()
 };
@@ -140,7 +140,7 @@ fn merging_in_many_steps_gives_the_same_as_at_once() {
     }
     drop(store);
     let options = StoreOptions {
-        overlay_bytes: 1 << 30,
+        overlay_bytes: 1 << 29,
         ..OPTIONS
     };
     let (sim, view) = (Arc::new(disk.clone()), Box::new(MemoryKv::default()));
@@ -188,11 +188,10 @@ fn one_is_made_while_the_store_goes_on() {
                 snapshots.take().unwrap();
             }
         });
-        let mut seed = 2;
-        while !making.is_finished() {
+        for seed in 2..40 {
             work(&mut store, &mut model, seed, 5);
-            seed += 1;
         }
+        making.join().unwrap();
     });
     drop(store);
     model.difference(&open(&disk).unwrap().reader()).unwrap();

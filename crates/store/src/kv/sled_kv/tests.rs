@@ -211,6 +211,17 @@ fn opening_waits_for_a_map_that_is_still_closing() {
 }
 
 #[test]
+fn a_lock_that_is_held_for_a_moment_is_told_from_other_failures() {
+    let folder = folder();
+    let _map = open(&folder);
+    let config = sled::Config::new().path(&folder.view);
+    assert!(is_locked(&caught(|| config.open()).unwrap_err()));
+    assert!(!is_locked(&KvError::Bad));
+    fs::write(folder.view.join("conf"), "segment_size: some").unwrap();
+    assert!(!is_locked(&caught(|| config.open()).unwrap_err()));
+}
+
+#[test]
 fn caches_are_bounded() {
     assert!(SledOptions::new(SledOptions::MIN_CACHE_BYTES).is_ok());
     assert!(SledOptions::new(SledOptions::MAX_CACHE_BYTES).is_ok());
