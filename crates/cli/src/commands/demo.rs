@@ -134,12 +134,14 @@ fn show(demo: &Demo, folder: &str, shell: &mut Shell<'_>) -> Result<(), Failure>
     let mut codes = demo.codes();
     let top = codes.next().map(Code::as_str).unwrap_or_default();
     let last = demo.codes().last().map(Code::as_str).unwrap_or_default();
-    shell.tell(&format!(
-        "it stays up until Ctrl-C; try in another terminal:\n  \
-         terrace status --data {folder}/{top}\n  \
-         terrace rollup persons --by category --data {folder}/{top}\n  \
-         terrace record list person --data {folder}/{last}"
-    ));
+    shell.tell("it stays up until Ctrl-C; try in another terminal:");
+    for (what, code) in [
+        ("status", top),
+        ("rollup persons --by category", top),
+        ("record list person", last),
+    ] {
+        shell.tell(&format!("  terrace {what} --data {folder}/{code}"));
+    }
     Ok(())
 }
 
