@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::rig::{COUNTY, OTHER, Output, TOWN, tree, until};
+use crate::rig::{COUNTY, OTHER, Output, TOWN, Tree, tree, until};
 
 #[test]
 fn a_record_changes_the_roll_up_at_the_top_within_a_second() {
@@ -13,7 +13,7 @@ fn a_record_changes_the_roll_up_at_the_top_within_a_second() {
         let saved = Instant::now();
         assert_eq!(put.code, 0, "{put:?}");
         until("the figure has come up", || {
-            tree.top.figure("persons", &["--period", "2024"])["value"] == number.to_string()
+            tree.top.figure("persons", &["--period", "2024"])["value"] == number.to_string().as_str()
         });
         waits.push(saved.elapsed());
     }
@@ -88,84 +88,14 @@ fn a_nomination_needs_consent_goes_up_and_its_decision_comes_down() {
         let id = format!("id={person}");
         assert_eq!(tree.town.put("person", &[&id, &phone]).code, 0);
     }
-    let new = |person: &str| {
-        let person = format!("person={person}");
-        let args = [
-            "submission",
-            "new",
-            "nomination",
-            &person,
-            "body=cppcc",
-            "seat=member",
-            "level=prefecture",
-            "term=5",
-        ];
-        tree.town.run(&args)
-    };
-    let refused = new("p1");
+    let refused = propose(&tree, "p1");
     assert_eq!(refused.code, 3, "{refused:?}");
     assert!(refused.stderr.contains("consent"), "{refused:?}");
     for (person, act, reason) in [
         ("p1", "approve", None),
         ("p2", "reject", Some("places_taken")),
     ] {
-        let consent = [
-            "submission",
-            "consent",
-            person,
-            "--for",
-            "nomination",
-            "--on",
-            "2024-05-01",
-            "--document",
-            "1",
-        ];
-        assert_eq!(tree.town.run(&consent).code, 0);
-        let id = new(person).line();
-        let show = ["submission", "show", &id, "--format", "json"];
-        assert_eq!(tree.town.run(&["submission", "submit", &id]).code, 0);
-        until("the county has it", || {
-            state(&tree.county.run(&show)) == "submitted"
-        });
-        assert_eq!(tree.county.run(&["submission", "forward", &id]).code, 0);
-        until("the prefecture has it", || {
-            state(&tree.top.run(&show)) == "forwarded"
-        });
-        let shown = tree.top.run(&show).json();
-        assert_eq!(shown["subject"]["name"], "示例", "{shown}");
-        assert!(shown["subject"].get("phone").is_none(), "{shown}");
-        if let Some(reason) = reason {
-            assert_eq!(
-                tree.top.run(&["submission", act, &id]).code,
-                3,
-                "a reason is needed"
-            );
-            let done = tree.top.run(&["submission", act, &id, "--reason", reason]);
-            assert_eq!(done.code, 0, "{done:?}");
-        } else {
-            assert_eq!(tree.top.run(&["submission", act, &id]).code, 0);
-        }
-        let decided = if reason.is_some() {
-            "rejected"
-        } else {
-            "approved"
-        };
-        until("the township sees the decision", || {
-            state(&tree.town.run(&show)) == decided
-        });
-        let steps = tree.town.run(&show).json()["steps"].clone();
-        assert_eq!(
-            steps[2]["reason"],
-            reason.map_or(Value::Null, Value::from),
-            "{steps}"
-        );
-        let other = if reason.is_some() {
-            "approve"
-        } else {
-            "reject"
-        };
-        let undone = ["submission", other, &id, "--reason", "late"];
-        assert_eq!(tree.top.run(&undone).code, 3, "decided once");
+        decide(&tree, person, act, reason);
     }
     assert!(tree.town.holds_bytes(phone.as_bytes()));
     assert!(!tree.county.holds_bytes(phone.as_bytes()) && !tree.top.holds_bytes(phone.as_bytes()));
@@ -224,4 +154,80 @@ fn a_notice_reaches_its_audience_and_no_other_and_receipts_come_back() {
         receipt(&all, OTHER).unwrap()["read"].is_null(),
         "the issuer sees who has not"
     );
+}
+
+fn propose(tree: &Tree, person: &str) -> Output {
+    let person = format!("person={person}");
+    let args = [
+        "submission",
+        "new",
+        "nomination",
+        &person,
+        "body=cppcc",
+        "seat=member",
+        "level=prefecture",
+        "term=5",
+    ];
+    tree.town.run(&args)
+}
+
+/// Takes one nomination all the way up, and its decision down.
+fn decide(tree: &Tree, person: &str, act: &str, reason: Option<&str>) {
+    let consent = [
+        "submission",
+        "consent",
+        person,
+        "--for",
+        "nomination",
+        "--on",
+        "2024-05-01",
+        "--document",
+        "1",
+    ];
+    assert_eq!(tree.town.run(&consent).code, 0);
+    let id = propose(tree, person).line();
+    let show = ["submission", "show", &id, "--format", "json"];
+    assert_eq!(tree.town.run(&["submission", "submit", &id]).code, 0);
+    until("the county has it", || {
+        state(&tree.county.run(&show)) == "submitted"
+    });
+    assert_eq!(tree.county.run(&["submission", "forward", &id]).code, 0);
+    until("the prefecture has it", || {
+        state(&tree.top.run(&show)) == "forwarded"
+    });
+    let shown = tree.top.run(&show).json();
+    assert_eq!(shown["subject"]["name"], "示例", "{shown}");
+    assert!(shown["subject"].get("phone").is_none(), "{shown}");
+    if let Some(reason) = reason {
+        assert_eq!(
+            tree.top.run(&["submission", act, &id]).code,
+            3,
+            "a reason is needed"
+        );
+        let done = tree.top.run(&["submission", act, &id, "--reason", reason]);
+        assert_eq!(done.code, 0, "{done:?}");
+    } else {
+        assert_eq!(tree.top.run(&["submission", act, &id]).code, 0);
+    }
+    let decided = if reason.is_some() {
+        "rejected"
+    } else {
+        "approved"
+    };
+    until("the township sees the decision", || {
+        state(&tree.town.run(&show)) == decided
+    });
+    let steps = tree.town.run(&show).json()["steps"].clone();
+    assert_eq!(
+        steps[2]["reason"],
+        reason.map_or(Value::Null, Value::from),
+        "{steps}"
+    );
+    let other = if reason.is_some() {
+        "approve"
+    } else {
+        "reject"
+    };
+    let undone = ["submission", other, &id, "--reason", "late"];
+    assert_eq!(tree.top.run(&undone).code, 3, "decided once");
 }
