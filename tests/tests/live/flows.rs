@@ -13,7 +13,8 @@ fn a_record_changes_the_roll_up_at_the_top_within_a_second() {
         let saved = Instant::now();
         assert_eq!(put.code, 0, "{put:?}");
         until("the figure has come up", || {
-            tree.top.figure("persons", &["--period", "2024"])["value"] == number.to_string().as_str()
+            tree.top.figure("persons", &["--period", "2024"])["value"]
+                == number.to_string().as_str()
         });
         waits.push(saved.elapsed());
     }
