@@ -227,6 +227,16 @@ fn the_top_proposes_to_nobody() {
     assert_eq!(refusal, Refusal::NothingAbove);
 }
 
+/// What travels of a person, by field id.
+const TRAVELS: [&str; 6] = [
+    "birth_year",
+    "category",
+    "gender",
+    "industry",
+    "name",
+    "organisation.name",
+];
+
 #[test]
 fn only_what_is_named_travels_and_never_the_phone() {
     let mut country = Country::new();
@@ -266,15 +276,7 @@ fn only_what_is_named_travels_and_never_the_phone() {
                 panic!("{content:?}")
             };
             let named: Vec<&str> = fields.keys().map(String::as_str).collect();
-            let travels = [
-                "birth_year",
-                "category",
-                "gender",
-                "industry",
-                "name",
-                "organisation.name",
-            ];
-            assert_eq!(named, travels);
+            assert_eq!(named, TRAVELS);
         }
     }
     let parts = pages.iter().filter(|page| !page.contents.is_empty());
