@@ -1,6 +1,8 @@
 use std::sync::{Arc, Mutex};
 
 use terrace_model::{Level, Office, OfficeId, PublicKey, Time, TreeId};
+use terrace_node::bringup::{self, Home, Join, Joining, Listening};
+use terrace_node::config::Profile;
 use terrace_pki::{Fingerprint, Invitation, Refused, Token};
 use terrace_wire::proto::enrolment_client::EnrolmentClient;
 use terrace_wire::{EnrolReply, EnrolRequest, Refusal, RefusalCode};
@@ -82,6 +84,47 @@ async fn a_stranger_enrols_and_may_ask_again_when_it_is_known() {
     assert_eq!(granted.office.key, Some(signing(STRANGER).public()));
     parent.tree.open(STRANGER, signing(STRANGER).public());
     assert_eq!(join(&invitation).await.unwrap(), granted);
+}
+
+/// The seam between bringing an office up and dialling its parent: what `begin`
+/// makes is let in, and what the parent answers makes an office.
+#[tokio::test]
+async fn an_office_is_brought_up_by_its_enrolment_and_may_be_cut_short() {
+    let parent = parent(Register::default()).await;
+    let above = tempfile::tempdir().unwrap();
+    let folder = above.path().join("office");
+    let begin = |seed: u8| {
+        let join = Join {
+            invitation: invitation(&parent),
+            parent: None,
+            listening: Listening::default(),
+            profile: Some(Profile::Tiny),
+        };
+        let mut next = seed;
+        let mut entropy = |bytes: &mut [u8]| {
+            next += 1;
+            bytes.fill(next);
+        };
+        bringup::begin(&folder, join, &*clock(), &mut entropy).unwrap()
+    };
+    let ask = async |joining: &Joining| {
+        let identity = joining.identity().clone();
+        let address = Some(joining.parent());
+        soon(enrol(joining.invitation(), identity, clock(), address)).await
+    };
+    // The first time the answer is lost with the process.
+    let first = begin(0);
+    let lost = ask(&first).await.unwrap();
+    drop(first);
+    let joining = begin(100);
+    let reply = ask(&joining).await.unwrap();
+    assert_eq!(reply, lost);
+    joining.finish(&reply).unwrap();
+    let home = Home::open(&folder, 1).unwrap();
+    assert_eq!((home.own.id, home.own.tree), (STRANGER, TREE));
+    assert_eq!(home.office, reply.office);
+    assert_eq!(home.parent().unwrap().0, named(PARENT));
+    assert_eq!(home.parent().unwrap().1, &parent.link_address());
 }
 
 #[tokio::test]
