@@ -22,13 +22,12 @@ const FILES: u64 = 16;
 ///
 /// Each office gets a folder of its own in DIR, its own store and keys, and its
 /// own link over mutual TLS on a loopback port. While it stays up, every command
-/// works against any of its offices.
+/// works against any of its offices, as `terrace status --data DIR/3608` does.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
   terrace demo
   terrace demo --only 360827 --data /tmp/demo
-  terrace status --data /tmp/demo/3608
   terrace demo --once")]
 pub(crate) struct Args {
     /// A table of code, name, level and parent [default: 266 offices, built in]

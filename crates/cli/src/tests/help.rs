@@ -34,8 +34,8 @@ fn every_command_has_examples_that_it_takes() {
     }
 }
 
-/// The words of a line as a shell makes them: quotes joined, files of `<` and
-/// `>` left out.
+/// The words of a line as a shell makes them: quotes joined, variables before
+/// the program and files of `<` and `>` left out.
 fn words(line: &str) -> Vec<String> {
     let line = line.split(['<', '>']).next().unwrap();
     let mut words = Vec::new();
@@ -51,13 +51,14 @@ fn words(line: &str) -> Vec<String> {
         }
     }
     words.retain(|word| !word.is_empty());
-    words
+    let variables = words.iter().take_while(|word| word.contains('=')).count();
+    words.split_off(variables)
 }
 
 #[test]
 fn a_quoted_word_is_one() {
     assert_eq!(
-        words("  terrace a --b \"c d\" e > f"),
+        words("  V=1 terrace a --b \"c d\" e > f"),
         ["terrace", "a", "--b", "c d", "e"]
     );
 }
