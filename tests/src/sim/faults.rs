@@ -197,6 +197,21 @@ impl<B: Backing> World<B> {
         self.breaks(id, 0);
     }
 
+    /// A child cannot reach its parent until then; what carrier there is breaks.
+    #[cfg(test)]
+    pub(super) fn is_out(&mut self, child: OfficeId, until: Time) {
+        self.weather.outages.insert(child, until);
+        if until > self.now {
+            let of_child = |(id, carrier): (&CarrierId, &super::carrier::Carrier)| {
+                (carrier.end(Side::Child).office == child).then_some(*id)
+            };
+            let broken: Vec<CarrierId> = self.carriers.iter().filter_map(of_child).collect();
+            for id in broken {
+                self.breaks(id, 0);
+            }
+        }
+    }
+
     /// Frames one way vanish; only the ends' own timeouts, or a later break,
     /// show it.
     fn some_end_goes_deaf(&mut self) {

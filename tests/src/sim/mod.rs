@@ -21,6 +21,8 @@ mod people;
 mod random;
 mod records;
 mod run;
+#[cfg(test)]
+mod scenes;
 mod shape;
 mod shown;
 mod site;

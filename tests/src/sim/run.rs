@@ -22,8 +22,9 @@ use super::{
     world::World,
 };
 
-/// Virtual milliseconds within which all must agree after the faults stop.
-const REST_MILLIS: i64 = 180_000;
+/// Virtual milliseconds within which all must agree after the faults stop: twice
+/// the longest wait between two attempts, and what the pages themselves take.
+const REST_MILLIS: i64 = 120_000;
 
 /// More steps than any tree needs to come to rest.
 const REST_STEPS: u64 = 400_000;
@@ -128,7 +129,7 @@ impl<B: Backing> World<B> {
     }
 
     /// The tree comes up before anything goes wrong.
-    fn come_up(&mut self) -> Result<()> {
+    pub(super) fn come_up(&mut self) -> Result<()> {
         let end = self.counts.steps + REST_STEPS;
         while !self.has_everybody(false) {
             self.operators_act()?;
@@ -164,7 +165,7 @@ impl<B: Backing> World<B> {
     }
 
     /// Does one thing, or lets time pass until there is one.
-    fn step_or_wait(&mut self, ask_at: Option<Time>) -> Result<()> {
+    pub(super) fn step_or_wait(&mut self, ask_at: Option<Time>) -> Result<()> {
         if self.step()? {
             return Ok(());
         }
@@ -179,12 +180,17 @@ impl<B: Backing> World<B> {
     /// Nothing is asked and nothing goes wrong until all agree.
     fn rest(&mut self) -> Result<()> {
         let began = self.now;
-        let deadline = began.plus_millis(REST_MILLIS);
+        let commits = self.counts.commits;
+        // What a small credit lets through with each slow commit takes its time.
+        let each = self.shape.commit_millis + 4 * self.shape.latency_millis.1;
         let end = self.counts.steps + REST_STEPS;
         let mut last = None;
         while let Some(why) = self.restless() {
             let waited = self.now.millis_since(began);
-            if self.now > deadline || self.counts.steps > end {
+            let made = self.counts.commits.saturating_sub(commits);
+            let made = i64::try_from(made).unwrap_or(i64::MAX);
+            let bound = REST_MILLIS.saturating_add(each.saturating_mul(made));
+            if waited > bound || self.counts.steps > end {
                 bail!("after {waited} ms without faults: {}", last.unwrap_or(why));
             }
             last = Some(why);
@@ -231,7 +237,7 @@ impl<B: Backing> World<B> {
     }
 
     /// Why all is not at rest yet; none: it is.
-    fn restless(&self) -> Option<String> {
+    pub(super) fn restless(&self) -> Option<String> {
         for site in self.sites.values() {
             let name = &site.name;
             let Some(node) = &site.node else {

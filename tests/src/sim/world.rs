@@ -53,6 +53,8 @@ pub(super) struct World<B: Backing> {
     pub(super) counts: Counts,
     pub(super) trace: Trace,
     pub(super) ask_at: Time,
+    /// The newest answer of any office.
+    pub(super) heard: Option<Answer>,
     carriers_made: u64,
     tickets_made: u64,
 }
@@ -81,6 +83,7 @@ impl<B: Backing> World<B> {
             counts: Counts::default(),
             trace,
             ask_at: now,
+            heard: None,
             carriers_made: 0,
             tickets_made: 0,
             shape,
@@ -429,6 +432,7 @@ impl<B: Backing> World<B> {
             );
             self.note(&line);
             self.counts.answer(asked, answer);
+            self.heard = Some(answer.clone());
         }
         self.ledger.answers(id, today, &answers)?;
         for (asked, answer) in &answers {

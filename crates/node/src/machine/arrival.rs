@@ -94,6 +94,7 @@ impl<R: Read> Draft<'_, R> {
     /// journal is held.
     fn fork(&mut self, page: &Page, held: Option<HeldHead>) -> Result<Arrival, Fault> {
         let stream = page.header.position.stream;
+        self.forked.insert(stream);
         self.find(stream, FindingKind::Fork, Some(wire::encode_sealed(page)?))?;
         if let Some(held) = held {
             self.keep_head(

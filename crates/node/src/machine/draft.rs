@@ -1,9 +1,13 @@
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use terrace_desk::{Arrived, Place, Refusal, Request};
 use terrace_model::{
-    Audience, Batch, Change, Entry, Epoch, Fact, Finding, FindingKind, Hash, Head, HeldHead,
-    JournalId, Key, Lane, Office, Page, PageNo, Part, Position, Ruling, Say, Seen, Stream, Tree,
+    Audience, Batch, CellKey, Change, Entry, Epoch, Fact, Finding, FindingKind, Hash, Head,
+    HeldHead, JournalId, Key, Lane, Office, OfficeId, Page, PageNo, Part, Position, Ruling, Say,
+    Seen, Stream, Tree,
 };
 use terrace_store::Read;
 use terrace_wire as wire;
@@ -48,7 +52,13 @@ pub(super) struct Draft<'a, R> {
     works: usize,
     entries: usize,
     bytes: usize,
-    pub(super) tree_changed: bool,
+    /// Another copy of this office has said more, or otherwise: nothing is
+    /// sealed.
+    pub(super) older_copy: bool,
+    /// Streams of which a page came that contradicts what is held.
+    pub(super) forked: BTreeSet<Stream>,
+    /// Offices entered in the tree, or changed in it.
+    pub(super) entered: BTreeSet<OfficeId>,
     pub(super) without_effect: u64,
     #[cfg(feature = "planted")]
     pub(super) planted: Option<super::Planted>,
@@ -76,7 +86,9 @@ impl<'a, R: Read> Draft<'a, R> {
             works: 0,
             entries: 0,
             bytes: 0,
-            tree_changed: false,
+            older_copy: false,
+            forked: BTreeSet::new(),
+            entered: BTreeSet::new(),
             without_effect: 0,
             #[cfg(feature = "planted")]
             planted: None,
@@ -151,9 +163,9 @@ impl<'a, R: Read> Draft<'a, R> {
 
     /// Takes one change into the batch.
     pub(super) fn change(&mut self, change: Change) {
-        if let (Key::Office(_), Some(Fact::Office(office))) = (&change.key, &change.fact) {
+        if let (Key::Office(id), Some(Fact::Office(office))) = (&change.key, &change.fact) {
             Arc::make_mut(&mut self.tree).enter(Office::clone(office));
-            self.tree_changed = true;
+            self.entered.insert(*id);
         }
         self.view.apply(&change);
         self.changes.push(change);
@@ -162,6 +174,9 @@ impl<'a, R: Read> Draft<'a, R> {
     /// Rules on a request and takes the ruling in. Says whether it changed
     /// anything.
     pub(super) fn rule(&mut self, request: &Request) -> Result<Result<bool, Refusal>, Fault> {
+        if self.older_copy {
+            return Ok(Err(Refusal::OlderCopy));
+        }
         let mut seen = Seen::default();
         for _ in 0..ROUNDS {
             let wanted = terrace_desk::needs(request, &seen, &self.place()).beyond(&seen.asked);
@@ -186,8 +201,11 @@ impl<'a, R: Read> Draft<'a, R> {
         let wanted = terrace_desk::needs_of_arrived(arrived, &self.place());
         self.view.look(wanted, &mut seen)?;
         match terrace_desk::receive(arrived, &seen, &self.place()) {
-            Ok(ruling) => {
+            Ok(mut ruling) => {
                 self.entries += 1;
+                if self.older_copy {
+                    self.hush(&mut ruling);
+                }
                 self.take(ruling)
             }
             Err(why) => {
@@ -202,6 +220,33 @@ impl<'a, R: Read> Draft<'a, R> {
                 self.find(arrived.header.position.stream, kind, None)
             }
         }
+    }
+
+    /// Leaves out what this office would say, and with it what it would hold of
+    /// its own: it may be said only after it is known what was said before.
+    fn hush(&self, ruling: &mut Ruling) {
+        if ruling.says.is_empty() {
+            return;
+        }
+        ruling.says.clear();
+        let me = self.constants.me;
+        ruling.changes.retain(|change| match &change.key {
+            Key::Cell(CellKey { office, .. })
+            | Key::Receipt { office, .. }
+            | Key::Through(office)
+            | Key::Health(office) => *office != me,
+            Key::Own
+            | Key::Office(_)
+            | Key::Invitation(_)
+            | Key::Head(_)
+            | Key::Window(_)
+            | Key::Finding(_)
+            | Key::Record(_)
+            | Key::Lookup(_)
+            | Key::Consent { .. }
+            | Key::Submission(_)
+            | Key::Notice(_) => true,
+        });
     }
 
     fn take(&mut self, ruling: Ruling) -> Result<(), Fault> {
@@ -291,6 +336,7 @@ impl<'a, R: Read> Draft<'a, R> {
             stream,
             kind,
         };
+        self.older_copy |= super::tells_older_copy(self.constants.me, stream, kind);
         self.change(Change::keep(key, Fact::Finding(finding)));
         Ok(())
     }
@@ -316,7 +362,9 @@ impl<'a, R: Read> Draft<'a, R> {
                 changes: self.changes,
             },
             heads: self.heads,
-            tree: self.tree_changed.then_some(self.tree),
+            tree: self.tree,
+            entered: self.entered,
+            older_copy: self.older_copy,
             without_effect: self.without_effect,
         })
     }
@@ -379,6 +427,8 @@ impl<'a, R: Read> Draft<'a, R> {
 pub(super) struct Sealed {
     pub(super) batch: Batch,
     pub(super) heads: BTreeMap<Stream, Head>,
-    pub(super) tree: Option<Arc<Tree>>,
+    pub(super) tree: Arc<Tree>,
+    pub(super) entered: BTreeSet<OfficeId>,
     pub(super) without_effect: u64,
+    pub(super) older_copy: bool,
 }

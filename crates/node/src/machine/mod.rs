@@ -124,8 +124,13 @@ enum Work {
 struct InFlight {
     answers: Vec<(Ticket, Answer)>,
     acknowledge: Vec<(LinkId, BatchId, Vec<HeldBack>)>,
+    /// Streams of which a page came that contradicts what is held.
+    forked: Vec<(LinkId, Stream)>,
     heads: BTreeMap<Stream, Head>,
+    /// The tree, where it changed.
     tree: Option<Arc<Tree>>,
+    /// Offices entered in it, or changed.
+    entered: BTreeSet<OfficeId>,
     without_effect: u64,
 }
 
@@ -134,6 +139,8 @@ pub struct Machine<R> {
     constants: Constants,
     reader: R,
     tree: Arc<Tree>,
+    /// The newest page held of every stream, as far as it was told.
+    heads: BTreeMap<Stream, Head>,
     waiting: VecDeque<Work>,
     in_flight: Option<InFlight>,
     answers: VecDeque<(Ticket, Answer)>,
@@ -167,6 +174,12 @@ impl<R: Read> Machine<R> {
                 tree.enter(office);
             }
         }
+        let mut heads = BTreeMap::new();
+        for (key, fact) in reader.range(&Range::Heads, None, usize::MAX)? {
+            if let (Key::Head(stream), Fact::Head(held)) = (key, fact) {
+                heads.insert(stream, held.head);
+            }
+        }
         let mut without_effect = 0;
         let mut older_copy = false;
         for (_, fact) in reader.range(&Range::Findings, None, usize::MAX)? {
@@ -177,13 +190,17 @@ impl<R: Read> Machine<R> {
                 FindingKind::NoEffect | FindingKind::NoAuthority | FindingKind::SecondKey => {
                     without_effect += finding.count;
                 }
-                FindingKind::OlderCopy => older_copy = true,
-                FindingKind::Fork | FindingKind::Unverified | FindingKind::UnknownKind => {}
+                FindingKind::OlderCopy
+                | FindingKind::Fork
+                | FindingKind::Unverified
+                | FindingKind::UnknownKind => {}
             }
+            older_copy |= tells_older_copy(constants.me, finding.stream, finding.kind);
         }
         let mut machine = Self {
             reader,
             tree: Arc::new(tree),
+            heads,
             waiting: VecDeque::new(),
             in_flight: None,
             answers: VecDeque::new(),
@@ -326,6 +343,7 @@ impl<R: Read> Machine<R> {
     ) -> Result<(Batch, InFlight), Fault> {
         let mut told = InFlight::default();
         let mut draft = Draft::begin(&self.constants, at, &self.reader, &self.tree, entropy)?;
+        draft.older_copy = self.older_copy;
         #[cfg(feature = "planted")]
         draft.plant(self.planted);
         while draft.has_room() {
@@ -347,16 +365,17 @@ impl<R: Read> Machine<R> {
                     if let Some(session) = self.sessions.get_mut(&link) {
                         let held_back = take_pages(&mut draft, pages, session)?;
                         told.acknowledge.push((link, batch, held_back));
+                        let forked = std::mem::take(&mut draft.forked).into_iter();
+                        told.forked.extend(forked.map(|stream| (link, stream)));
                     }
                     None
                 }
                 Work::Finding { stream, kind } => {
-                    self.older_copy |= kind == FindingKind::OlderCopy;
                     draft.find(stream, kind, None)?;
                     None
                 }
                 Work::Request { .. } | Work::Rows { .. } | Work::Sheet { .. } => {
-                    take_asked(&mut draft, work, self.older_copy, &mut told.answers)?
+                    take_asked(&mut draft, work, &mut told.answers)?
                 }
             };
             if let Some(rest) = rest {
@@ -368,11 +387,15 @@ impl<R: Read> Machine<R> {
             batch,
             heads,
             tree,
+            entered,
             without_effect,
+            older_copy,
         } = draft.seal()?;
+        self.older_copy = older_copy;
         let in_flight = InFlight {
             heads,
-            tree,
+            tree: (!entered.is_empty()).then_some(tree),
+            entered,
             without_effect,
             ..told
         };
@@ -388,9 +411,10 @@ impl<R: Read> Machine<R> {
         let Some(in_flight) = self.in_flight.take() else {
             return Ok(());
         };
+        self.heads.extend(&in_flight.heads);
         if let Some(tree) = in_flight.tree {
             self.tree = tree;
-            self.tell_all_heads(at)?;
+            self.tell_reached(at, &in_flight.entered)?;
         }
         if in_flight.without_effect > 0 {
             self.without_effect += in_flight.without_effect;
@@ -400,6 +424,12 @@ impl<R: Read> Machine<R> {
         for (link, batch, held_back) in in_flight.acknowledge {
             if let Some(session) = self.sessions.get_mut(&link) {
                 session.link.handle_committed(at.now, batch, held_back);
+            }
+            self.drain(at, link)?;
+        }
+        for (link, stream) in in_flight.forked {
+            if let Some(session) = self.sessions.get_mut(&link) {
+                session.link.prove(at.now, stream);
             }
             self.drain(at, link)?;
         }
@@ -416,21 +446,21 @@ impl<R: Read> Machine<R> {
 fn take_asked<R: Read>(
     draft: &mut Draft<'_, R>,
     work: Work,
-    older_copy: bool,
     answers: &mut Vec<(Ticket, Answer)>,
 ) -> Result<Option<Work>, Fault> {
     draft.count(0);
     match work {
         Work::Request { ticket, request } => {
-            let answer = if older_copy {
-                Answer::Refused(Refusal::OlderCopy)
-            } else {
-                match draft.rule(&request)? {
-                    Ok(changed) => Answer::Done { changed },
-                    Err(refusal) => Answer::Refused(refusal),
-                }
+            let answer = match draft.rule(&request)? {
+                Ok(changed) => Answer::Done { changed },
+                Err(refusal) => Answer::Refused(refusal),
             };
             answers.extend(ticket.map(|ticket| (ticket, answer)));
+            Ok(None)
+        }
+        Work::Rows { last, .. } if draft.older_copy => {
+            let refused = Answer::Refused(Refusal::OlderCopy);
+            answers.extend(last.map(|(ticket, _)| (ticket, refused)));
             Ok(None)
         }
         Work::Rows { rows, actor, last } => {
@@ -443,6 +473,20 @@ fn take_asked<R: Read>(
             Ok(None)
         }
         other @ (Work::Sheet { .. } | Work::Pages { .. } | Work::Finding { .. }) => Ok(Some(other)),
+    }
+}
+
+/// Whether a finding tells an office that another copy of it has said more, or
+/// otherwise: it seals nothing then.
+pub(super) fn tells_older_copy(me: OfficeId, stream: Stream, kind: FindingKind) -> bool {
+    match kind {
+        FindingKind::OlderCopy => true,
+        FindingKind::Fork => stream.journal.origin == me,
+        FindingKind::Unverified
+        | FindingKind::NoAuthority
+        | FindingKind::NoEffect
+        | FindingKind::UnknownKind
+        | FindingKind::SecondKey => false,
     }
 }
 

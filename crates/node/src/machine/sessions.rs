@@ -1,9 +1,9 @@
 //! The links of an office: one for each neighbour that has a carrier.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use terrace_model::{
-    ChildLink, Fact, FindingKind, Head, Key, OfficeId, PageNo, Range, Stream, Time,
+    Audience, ChildLink, FindingKind, Head, JournalId, OfficeId, PageNo, Stream, Time,
 };
 use terrace_store::Read;
 use terrace_sync::{Backlog, CloseReason, Frame, Held, Link, LinkEvent, Setup, route};
@@ -68,8 +68,8 @@ impl<R: Read> Machine<R> {
             other.link.close(CloseReason::Replaced);
             other.ended = true;
         }
-        let heads = self.heads()?.into_iter();
-        let held = heads.filter_map(|(stream, head)| self.held(peer, stream, head));
+        let heads = self.heads.iter();
+        let held = heads.filter_map(|(stream, head)| self.held(peer, *stream, *head));
         let setup = Setup {
             me: self.constants.me,
             peer,
@@ -194,42 +194,71 @@ impl<R: Read> Machine<R> {
         at: Moment,
         heads: &BTreeMap<Stream, Head>,
     ) -> Result<(), Fault> {
-        let ids: Vec<LinkId> = self.sessions.keys().copied().collect();
-        for id in ids {
-            let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else {
-                continue;
-            };
-            let all = heads.iter();
-            let held: Vec<Held> = all
-                .filter_map(|(stream, head)| self.held(peer, *stream, *head))
-                .collect();
-            if let Some(session) = self.sessions.get_mut(&id) {
-                for held in held {
-                    session.link.handle_head(at.now, held);
-                }
-            }
-            self.drain(at, id)?;
+        for id in self.sessions.keys().copied().collect::<Vec<_>>() {
+            self.tell(at, id, heads)?;
         }
         Ok(())
     }
 
-    /// After a change of the tree, journals may go over a link that did not:
-    /// tells each link all that it carries. What a link knows it ignores.
-    pub(super) fn tell_all_heads(&mut self, at: Moment) -> Result<(), Fault> {
-        let heads = self.heads()?;
-        self.tell_heads(at, &heads)
+    /// Tells one link what the office holds. What the link knows it ignores.
+    fn tell(
+        &mut self,
+        at: Moment,
+        id: LinkId,
+        heads: &BTreeMap<Stream, Head>,
+    ) -> Result<(), Fault> {
+        let Some(peer) = self.sessions.get(&id).map(|session| session.peer) else {
+            return Ok(());
+        };
+        let all = heads.iter();
+        let held: Vec<Held> = all
+            .filter_map(|(stream, head)| self.held(peer, *stream, *head))
+            .collect();
+        if let Some(session) = self.sessions.get_mut(&id) {
+            for held in held {
+                session.link.handle_head(at.now, held);
+            }
+        }
+        self.drain(at, id)?;
+        Ok(())
     }
 
-    /// The newest page held of every stream.
-    fn heads(&self) -> Result<BTreeMap<Stream, Head>, Fault> {
-        let heads = self.reader.range(&Range::Heads, None, usize::MAX)?;
-        let heads = heads
-            .into_iter()
-            .filter_map(|(key, fact)| match (key, fact) {
-                (Key::Head(stream), Fact::Head(held)) => Some((stream, held.head)),
-                (_, _) => None,
-            });
-        Ok(heads.collect())
+    /// After a change of the tree, journals may go over a link that did not:
+    /// those from or for an office entered, or one below it.
+    pub(super) fn tell_reached(
+        &mut self,
+        at: Moment,
+        entered: &BTreeSet<OfficeId>,
+    ) -> Result<(), Fault> {
+        let tree = &self.tree;
+        let is_reached = |office| {
+            entered.contains(&office) || tree.above(office).any(|above| entered.contains(&above))
+        };
+        let reaches = |stream: &Stream| {
+            let JournalId {
+                origin, audience, ..
+            } = stream.journal;
+            let is_for = match audience {
+                Audience::Home | Audience::Parent | Audience::Ancestors => None,
+                Audience::Office(to) | Audience::Subtree { root: to, .. } => Some(to),
+            };
+            is_reached(origin) || is_for.is_some_and(is_reached)
+        };
+        let all = self.heads.iter();
+        let reached: BTreeMap<Stream, Head> = all
+            .filter(|(stream, _)| reaches(stream))
+            .map(|(stream, head)| (*stream, *head))
+            .collect();
+        for id in self.sessions.keys().copied().collect::<Vec<_>>() {
+            let peer = self.sessions.get(&id).map(|session| session.peer);
+            if peer.is_some_and(|peer| entered.contains(&peer)) {
+                let all = self.heads.clone();
+                self.tell(at, id, &all)?;
+            } else {
+                self.tell(at, id, &reached)?;
+            }
+        }
+        Ok(())
     }
 
     /// What this office holds of a stream that goes over the link to a
@@ -297,6 +326,7 @@ impl<R: Read> Machine<R> {
                     if kind != FindingKind::OlderCopy
                         || route::carries(tree, me, peer, &stream.journal)
                     {
+                        session.link.prove(at.now, stream);
                         self.waiting.push_back(Work::Finding { stream, kind });
                     }
                 }

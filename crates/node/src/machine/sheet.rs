@@ -94,6 +94,11 @@ impl<R: Read> Machine<R> {
         ticket: Ticket,
         sheet: Sheet,
     ) -> Result<(), Fault> {
+        if self.older_copy {
+            let refused = Answer::Refused(Refusal::OlderCopy);
+            self.answers.push_back((ticket, refused));
+            return Ok(());
+        }
         let mut draft = Draft::begin(&self.constants, at, &self.reader, &self.tree, entropy)?;
         let mut kept = Kept::default();
         let mut good = Vec::new();

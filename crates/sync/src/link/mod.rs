@@ -263,6 +263,14 @@ impl Link {
         self.find(stream, found);
     }
 
+    /// Something is wrong with a stream: the two hold other pages at one
+    /// position, or the neighbour holds more of this office's own pages than it
+    /// does itself. The newest page held goes once as evidence, so that both
+    /// ends see it; nothing else of the stream is sent in this session.
+    pub fn prove(&mut self, now: Time, stream: Stream) {
+        self.streams.prove(now, &stream);
+    }
+
     /// Takes the answer to a [`LinkEvent::Need`]: pages of one stream one
     /// after the other. None means that there is nothing to send, because the
     /// base has moved; the stream is asked for again after the next

@@ -45,6 +45,7 @@ struct Known {
     taken: Option<PageNo>,
     /// Whether any page was taken in this session.
     spoken: bool,
+    proof: Proof,
     /// Frames that hold pages of it and are not acknowledged.
     in_flight: u32,
     pause: Pause,
@@ -80,6 +81,14 @@ enum Pause {
     Stopped,
 }
 
+/// The newest page held, sent once as evidence that something is wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Proof {
+    No,
+    Due,
+    Taken(PageNo),
+}
+
 /// Since when pages wait for the neighbour.
 #[derive(Clone, Copy, Debug)]
 struct Waiting {
@@ -100,6 +109,7 @@ impl Known {
             peer: None,
             taken: None,
             spoken: false,
+            proof: Proof::No,
             in_flight: 0,
             pause: Pause::No,
             waiting: None,
@@ -115,6 +125,9 @@ impl Known {
 
     /// The next page to send.
     fn next(&self) -> Option<PageNo> {
+        if self.proof == Proof::Due {
+            return self.ours.map(|ours| ours.head.number);
+        }
         let held = self.peer.map(|peer| peer.number);
         let sendable = self.settled && self.pause == Pause::No;
         sendable.then(|| self.from(held.max(self.taken))).flatten()
@@ -333,14 +346,17 @@ impl Streams {
         peer.hash
     }
 
-    /// Whether the neighbour is known to hold a page, or a later one.
+    /// Whether the neighbour is known to hold a page, or a later one, so that
+    /// it need not be sent.
     pub(super) fn peer_holds(&self, page: &Page) -> bool {
         let position = page.header.position;
-        let peer = self
-            .known
-            .get(&position.stream)
-            .and_then(|known| known.peer);
-        peer.is_some_and(|peer| peer.number >= position.number)
+        let Some(known) = self.known.get(&position.stream) else {
+            return false;
+        };
+        let holds = known
+            .peer
+            .is_some_and(|peer| peer.number >= position.number);
+        holds && known.proof != Proof::Taken(position.number)
     }
 
     /// The newest page of a stream that may be sent.
@@ -353,6 +369,20 @@ impl Streams {
         if let Some(known) = self.known.get_mut(stream) {
             known.taken = known.taken.max(Some(last));
             known.spoken = true;
+            if known.proof == Proof::Due {
+                known.proof = Proof::Taken(last);
+            }
+            self.refresh(now, stream);
+        }
+    }
+
+    /// Sends the newest page held, once, and nothing of the stream beside it.
+    pub(super) fn prove(&mut self, now: Time, stream: &Stream) {
+        if let Some(known) = self.known.get_mut(stream) {
+            known.pause = Pause::Stopped;
+            if known.proof == Proof::No {
+                known.proof = Proof::Due;
+            }
             self.refresh(now, stream);
         }
     }

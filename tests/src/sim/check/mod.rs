@@ -41,6 +41,8 @@ pub(super) struct Ledger {
     doors: doors::Doors,
     /// Commits within which the power failed.
     unsure: BTreeMap<OfficeId, Batch>,
+    /// Off where offices are made to do wrong by hand.
+    pub(super) checks: bool,
 }
 
 impl Ledger {
@@ -54,6 +56,7 @@ impl Ledger {
             acks: acks::Acks::default(),
             doors: doors::Doors::new(Arc::clone(&book)),
             unsure: BTreeMap::new(),
+            checks: true,
             book,
         }
     }
@@ -65,6 +68,9 @@ impl Ledger {
 
     /// A commit is durable.
     pub(super) fn commits(&mut self, office: OfficeId, batch: &Batch) -> Result<()> {
+        if !self.checks {
+            return Ok(());
+        }
         let posts = &self.posts;
         let mirror = self.mirrors.entry(office).or_default();
         self.sealed.check(office, &batch.pages, mirror, posts)?;
@@ -89,6 +95,9 @@ impl Ledger {
     /// An office opened its store again. A commit within which the power failed
     /// is there as a whole, or not at all.
     pub(super) fn opens<R: Read>(&mut self, office: OfficeId, store: &R) -> Result<()> {
+        if !self.checks {
+            return Ok(());
+        }
         let name = self.posts.name(office);
         let mirror = self
             .mirrors
@@ -118,6 +127,9 @@ impl Ledger {
         frame: &Frame,
     ) -> Result<()> {
         self.posts.check_frame(from, to, frame)?;
+        if !self.checks {
+            return Ok(());
+        }
         let mirror = self.mirrors.get(&from).context("an office of no ledger")?;
         self.acks.leaves((from, link), frame, mirror, &self.posts)
     }
@@ -139,6 +151,9 @@ impl Ledger {
         today: Date,
         answers: &[(Asked, Answer)],
     ) -> Result<()> {
+        if !self.checks {
+            return Ok(());
+        }
         let mirror = self
             .mirrors
             .get(&office)
@@ -165,6 +180,6 @@ impl Ledger {
         if let Some(top) = of_all.first() {
             totals::check(&self.book, *top, &records, question)?;
         }
-        decisions::check(&self.book, of_all.into_iter())
+        decisions::check(&self.book, of_all.into_iter(), &self.posts)
     }
 }

@@ -202,6 +202,35 @@ fn another_hash_at_one_number_is_a_fork_and_is_not_sent() {
 }
 
 #[test]
+fn the_newest_page_of_a_stream_that_is_wrong_goes_once_as_evidence() {
+    let mut other = Chain::new(below(0).stream);
+    other.write(PageNo::FIRST, 88, 9);
+    let (chain, sound) = (below(2), Chain::of(stream(4, Lane::Every), 1, 88));
+    let mut here = Here::settled(
+        Limits::default(),
+        &[chain.held_upto(1), sound.held_upto(1)],
+        &[other.held_upto(1), sound.held_upto(1)],
+    );
+    assert!(matches!(here.event(), Some(LinkEvent::Finding { .. })));
+    here.link.prove(here.now, chain.stream);
+    here.link.prove(here.now, chain.stream);
+    assert_eq!(here.need().map(|need| need.1), Some(1));
+    here.answer(chain.range(1, 1));
+    here.link.prove(here.now, chain.stream);
+    here.link.handle_head(here.now, chain.held_upto(2));
+    assert_eq!(here.event(), None);
+    let evidence = Frame::Pages {
+        number: 1,
+        pages: chain.range(1, 1),
+    };
+    assert_eq!(here.frame(), Some(evidence));
+    here.ack(1).unwrap();
+    assert_eq!((here.event(), here.frame()), (None, None));
+    here.link.prove(here.now, stream(3, Lane::Latest));
+    assert_eq!(here.event(), None, "nothing is held of it");
+}
+
+#[test]
 fn of_a_chain_that_forked_earlier_only_the_page_that_proves_it_goes() {
     let mut other = Chain::new(below(0).stream);
     other.write(PageNo::FIRST, 88, 9);

@@ -1,0 +1,340 @@
+//! What becomes of an office that is started from an older copy of itself, and
+//! of the rest of its tree: scenes played by hand.
+#![allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
+
+use std::sync::Arc;
+
+use terrace_catalog::{Put, parse_fields};
+use terrace_desk::{Book, Mark, Refusal, Request};
+use terrace_model::{
+    Audience, Fact, FindingKind, HeldHead, JournalId, Key, Lane, Level, NoticeId, Office, OfficeId,
+    PageNo, Range, RecordKey, Stream,
+};
+use terrace_node::machine::{Answer, Sheet, SheetRow};
+use terrace_pki::SigningKey;
+use terrace_store::Read;
+use terrace_sync::Limits;
+
+use super::{
+    asked::Asked,
+    check::{Ledger, Post, Posts},
+    clock::DAY_MILLIS,
+    memory::Memory,
+    random::Random,
+    shape::{Planned, Shape},
+    site::Common,
+    trace::Trace,
+    world::World,
+};
+
+/// More steps than any scene takes.
+const STEPS: u32 = 100_000;
+
+/// More than an end takes to notice that its carrier broke.
+const AWHILE_MILLIS: i64 = 25_000;
+
+struct Scene(World<Memory>);
+
+impl Scene {
+    /// Offices by name: `A` is the top, `AB` stands below it.
+    fn new(names: &[&str]) -> Self {
+        let id = |name: &str| OfficeId(u64::from_str_radix(name, 16).unwrap());
+        let planned = |name: &&str| {
+            let parent = &name[..name.len() - 1];
+            Planned {
+                office: Office {
+                    id: id(name),
+                    code: format!("10{:04}", id(name).0).parse().unwrap(),
+                    name: (*name).to_owned(),
+                    level: Level::ALL[name.len()],
+                    parent: (!parent.is_empty()).then(|| id(parent)),
+                    key: None,
+                },
+                name: (*name).to_owned(),
+                key: Arc::new(SigningKey::from_randomness(
+                    &[u8::try_from(name.len()).unwrap(); 32],
+                )),
+                late: false,
+            }
+        };
+        let shape = Shape {
+            offices: names.iter().map(planned).collect(),
+            limits: Limits::default(),
+            slack_bytes: 100_000,
+            faults: Vec::new(),
+            fault_every: u64::MAX,
+            latency_millis: (1, 5),
+            commit_millis: 2,
+        };
+        let posts = shape.offices.iter().map(|planned| {
+            let post = Post {
+                name: planned.name.clone(),
+                level: planned.office.level,
+                parent: planned.office.parent,
+            };
+            (planned.office.id, post)
+        });
+        let book = Arc::new(Book::new(terrace_catalog::shipped()));
+        let mut ledger = Ledger::new(Arc::clone(&book), Posts(posts.collect()));
+        ledger.checks = false;
+        let common = Common {
+            book,
+            limits: shape.limits,
+            slack_bytes: shape.slack_bytes,
+            planted: None,
+        };
+        let mut world = World::new(Random::new(1), shape, common, ledger, Trace::new(false));
+        world.come_up().unwrap();
+        let mut scene = Self(world);
+        scene.rest();
+        scene
+    }
+
+    fn id(&self, name: &str) -> OfficeId {
+        let mut sites = self.0.sites.values();
+        sites.find(|site| site.name == name).unwrap().id
+    }
+
+    /// Until nothing moves any more, and nothing will for a while: offices that
+    /// are apart never rest.
+    fn rest(&mut self) {
+        for _ in 0..STEPS {
+            if self.0.step().unwrap() {
+                continue;
+            }
+            match self.0.next_due() {
+                Some(due) if due.millis_since(self.0.now) < AWHILE_MILLIS => self.0.now = due,
+                Some(_) | None => return,
+            }
+        }
+        panic!("{:?}", self.0.restless());
+    }
+
+    fn ask(&mut self, name: &str, asked: Asked) -> Answer {
+        let id = self.id(name);
+        self.0.heard = None;
+        self.0.ask(id, asked);
+        for _ in 0..STEPS {
+            if let Some(answer) = self.0.heard.take() {
+                return answer;
+            }
+            self.0.step_or_wait(None).unwrap();
+        }
+        panic!("no answer");
+    }
+
+    fn put(&mut self, name: &str, id: &str) -> Answer {
+        self.ask(name, Asked::Request(put(id)))
+    }
+
+    fn copy(&self, name: &str) -> Memory {
+        self.0.sites[&self.id(name)].backing.copied()
+    }
+
+    /// The office is started from a copy.
+    fn restore(&mut self, name: &str, copy: &Memory) {
+        let (id, now) = (self.id(name), self.0.now);
+        self.0.crash(id, now, 1);
+        self.0.sites.get_mut(&id).unwrap().backing = copy.copied();
+        self.rest();
+    }
+
+    /// An office does not reach its parent, or does again.
+    fn part(&mut self, name: &str, apart: bool) {
+        let id = self.id(name);
+        let until = if apart { i64::MAX / 2 } else { 0 };
+        self.0.is_out(id, terrace_model::Time(until));
+    }
+
+    fn store(&self, name: &str) -> &Memory {
+        &self.0.sites[&self.id(name)].backing
+    }
+
+    fn head(&self, name: &str, stream: Stream) -> Option<HeldHead> {
+        match self.store(name).get(&Key::Head(stream)).unwrap() {
+            Some(Fact::Head(held)) => Some(held),
+            Some(_) | None => None,
+        }
+    }
+
+    /// What was found of a stream, with whether there is evidence.
+    fn found(&self, name: &str, stream: Stream) -> Vec<(FindingKind, bool)> {
+        let all = self.store(name).range(&Range::Findings, None, usize::MAX);
+        let findings = all.unwrap().into_iter().filter_map(|(_, fact)| {
+            let Fact::Finding(finding) = fact else {
+                return None;
+            };
+            (finding.stream == stream).then_some((finding.kind, finding.evidence.is_some()))
+        });
+        findings.collect()
+    }
+
+    fn stream(&self, name: &str, audience: Audience, lane: Lane) -> Stream {
+        Stream {
+            journal: JournalId {
+                origin: self.id(name),
+                audience,
+                lane,
+            },
+            epoch: terrace_model::Epoch::FIRST,
+        }
+    }
+
+    fn figures(&self, name: &str) -> Stream {
+        self.stream(name, Audience::Ancestors, Lane::Latest)
+    }
+}
+
+fn visit() -> terrace_model::Fields {
+    let raw = [
+        ("staff", "甲"),
+        ("visited_on", "2026-02-03"),
+        ("subject", "policy"),
+    ];
+    let catalog = terrace_catalog::shipped();
+    let of = catalog.record_type("visit").unwrap();
+    let mut given = parse_fields(of, raw[..2].iter().copied()).unwrap();
+    let subject = of.field("subject").unwrap();
+    let terrace_catalog::FieldKind::Code(list) = &subject.kind else {
+        panic!("a subject is a code");
+    };
+    let code = terrace_model::Value::Code(list.codes[0].code.clone());
+    given.insert("subject".to_owned(), code);
+    given
+}
+
+fn put(id: &str) -> Request {
+    Request::Put {
+        key: RecordKey::new("visit", id),
+        given: visit(),
+        put: Put::default(),
+        actor: "clerk".to_owned(),
+    }
+}
+
+fn sheet() -> Sheet {
+    Sheet {
+        rows: vec![SheetRow {
+            line: 2,
+            key: RecordKey::new("visit", "4"),
+            given: visit(),
+        }],
+        actor: "clerk".to_owned(),
+        keep_good: true,
+        dry_run: false,
+    }
+}
+
+fn publish(root: OfficeId) -> Request {
+    Request::Publish {
+        id: NoticeId(7),
+        title: "通知".to_owned(),
+        body: String::new(),
+        to: vec![Audience::Subtree { root, level: None }],
+        acknowledge_by: None,
+    }
+}
+
+const DONE: Answer = Answer::Done { changed: true };
+const REFUSED: Answer = Answer::Refused(Refusal::OlderCopy);
+
+#[test]
+fn an_office_from_an_older_copy_takes_its_pages_back_and_says_nothing() {
+    let mut scene = Scene::new(&["A", "AA", "AAA"]);
+    // A link that went down and up would be said at once.
+    scene.part("AAA", true);
+    scene.rest();
+    let copy = scene.copy("AA");
+    assert_eq!(scene.put("AA", "1"), DONE);
+    assert_eq!(scene.put("AA", "2"), DONE);
+    scene.rest();
+    let figures = scene.figures("AA");
+    let newest = scene.head("AA", figures).unwrap().head;
+    scene.restore("AA", &copy);
+    assert_eq!(scene.head("AA", figures).unwrap().head, newest);
+    assert_eq!(
+        scene.found("AA", figures),
+        [(FindingKind::OlderCopy, false)]
+    );
+    assert_eq!(scene.found("A", figures), []);
+
+    scene.part("AAA", false);
+    scene.rest();
+    assert_eq!(scene.put("AA", "3"), REFUSED);
+    assert_eq!(scene.ask("AA", Asked::Sheet(sheet())), REFUSED);
+
+    // A notice reaches it and goes on; it is not said that it did.
+    let publish = publish(scene.id("A"));
+    assert_eq!(scene.ask("A", Asked::Request(publish)), DONE);
+    scene.rest();
+    for name in ["AA", "AAA"] {
+        let held = scene.store(name).get(&Key::Notice(NoticeId(7))).unwrap();
+        assert!(held.is_some(), "{name} holds the notice");
+    }
+    let mark = Request::Mark {
+        id: NoticeId(7),
+        mark: Mark::Read,
+    };
+    assert_eq!(scene.ask("AA", Asked::Request(mark)), REFUSED);
+    let receipt = |office| Key::Receipt {
+        notice: NoticeId(7),
+        office,
+    };
+    let of = |scene: &Scene, name: &str| scene.store("A").get(&receipt(scene.id(name))).unwrap();
+    assert!(of(&scene, "AA").is_none() && of(&scene, "AAA").is_some());
+
+    // Nor after another start, on another day.
+    let now = scene.0.now;
+    let id = scene.id("AA");
+    scene.0.crash(id, now.plus_millis(2 * DAY_MILLIS), 1);
+    scene.0.now = now.plus_millis(2 * DAY_MILLIS);
+    scene.rest();
+    assert_eq!(scene.put("AA", "5"), REFUSED);
+    scene.rest();
+    assert_eq!(scene.head("A", figures).unwrap().head, newest);
+}
+
+/// An office goes on from an older copy before anybody tells it: two pages
+/// stand at one position, and so many more in the copy that is lost.
+fn forked(lost: u64, again: u64) -> Scene {
+    let mut scene = Scene::new(&["A", "AA", "AAA"]);
+    let copy = scene.copy("AA");
+    for number in 0..lost {
+        assert_eq!(scene.put("AA", &format!("lost-{number}")), DONE);
+    }
+    scene.rest();
+    scene.part("AA", true);
+    scene.restore("AA", &copy);
+    for number in 0..again {
+        assert_eq!(scene.put("AA", &format!("again-{number}")), DONE);
+    }
+    scene.part("AA", false);
+    scene.rest();
+    scene
+}
+
+#[test]
+fn a_fork_is_held_at_both_ends_with_evidence_and_the_rest_goes_on() {
+    for (lost, again) in [(1, 1), (3, 1), (1, 3)] {
+        let mut scene = forked(lost, again);
+        let figures = scene.figures("AA");
+        for name in ["A", "AA"] {
+            let found = scene.found(name, figures);
+            assert!(
+                found.contains(&(FindingKind::Fork, true)),
+                "{lost} lost, {again} again: {name} found {found:?}"
+            );
+            assert!(scene.head(name, figures).unwrap().forked, "{name} holds it");
+        }
+        assert_eq!(scene.put("AA", "more"), REFUSED);
+        let newest = scene.head("A", figures).unwrap().head.number;
+
+        // What lies below goes up through it as before.
+        assert_eq!(scene.put("AAA", "below"), DONE);
+        scene.rest();
+        let below = scene.figures("AAA");
+        assert_eq!(scene.head("A", below), scene.head("AAA", below));
+        assert_eq!(scene.head("A", figures).unwrap().head.number, newest);
+        assert!(newest > PageNo::FIRST);
+    }
+}
