@@ -6,7 +6,7 @@ use terrace_model::{
     Audience, Consent, Fact, Key, Level, NoticeId, OfficeId, RecordKey, Submission, SubmissionId,
     Tree,
 };
-use terrace_node::machine::{Sheet, SheetRow};
+use terrace_node::machine::{Sample, Sheet, SheetRow};
 
 use super::{
     asked::Asked,
@@ -274,12 +274,33 @@ fn workflow_code(workflow: &terrace_catalog::Workflow, field: &str) -> Option<St
 }
 
 impl<B: Backing> World<B> {
+    /// An office looks at the machine that it runs on.
+    fn some_sample(&mut self, id: OfficeId) {
+        let sample = Sample {
+            disk_free_bytes: self.random.number() % (4 << 30),
+            certificate_days: self.random.pick(&[0, 5, 20, 90]).copied().unwrap_or(90),
+        };
+        let now = self.now;
+        let Some(site) = self.sites.get_mut(&id) else {
+            return;
+        };
+        let at = site.moment(now);
+        site.sample = sample;
+        if let Some(node) = &mut site.node {
+            node.machine.handle_sample(at, sample);
+        }
+    }
+
     /// Somebody at an office that is up asks for something.
     pub(super) fn somebody_asks(&mut self) {
         let ids: Vec<OfficeId> = self.sites.keys().copied().collect();
         let Some(id) = self.random.pick(&ids).copied() else {
             return;
         };
+        if self.random.one_in(30) {
+            self.some_sample(id);
+            return;
+        }
         let site = &self.sites[&id];
         let (Some(node), Some(mirror)) = (&site.node, self.ledger.mirror(id)) else {
             return;

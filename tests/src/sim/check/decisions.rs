@@ -9,12 +9,13 @@ use terrace_desk::{
 };
 use terrace_model::{Fact, Hash, OfficeId, Submission, SubmissionId, Tree};
 
-use super::mirror::Mirror;
+use super::{audience::Posts, mirror::Mirror};
 
 /// Holds the standings of all submissions against each other.
 pub(super) fn check<'a>(
     book: &Book,
     mirrors: impl Iterator<Item = (OfficeId, &'a Mirror, &'a Tree)>,
+    posts: &Posts,
 ) -> Result<usize> {
     let mut held: BTreeMap<SubmissionId, Vec<(OfficeId, &Submission, Standing)>> = BTreeMap::new();
     for (office, mirror, tree) in mirrors {
@@ -32,18 +33,32 @@ pub(super) fn check<'a>(
     }
     let mut decided = 0;
     for (id, all) in held {
-        decided += usize::from(one(id, &all)?);
+        decided += usize::from(one(id, &all, posts)?);
     }
     Ok(decided)
 }
 
 /// Whether a submission is decided; never in two ways.
-fn one(id: SubmissionId, all: &[(OfficeId, &Submission, Standing)]) -> Result<bool> {
+fn one(id: SubmissionId, all: &[(OfficeId, &Submission, Standing)], posts: &Posts) -> Result<bool> {
     let ends: BTreeSet<Hash> = all
         .iter()
         .filter(|(_, _, standing)| standing.state.is_final())
         .map(|(_, _, standing)| standing.head)
         .collect();
     ensure!(ends.len() <= 1, "submission {id} has {} ends", ends.len());
+    let Some((first, _, standing)) = all.first() else {
+        return Ok(false);
+    };
+    for (office, submission, other) in all {
+        ensure!(
+            other.head == standing.head && other.with == standing.with,
+            "submission {id} is {} at {} and {} at {} after {} steps",
+            standing.state,
+            posts.name(*first),
+            other.state,
+            posts.name(*office),
+            submission.steps.len()
+        );
+    }
     Ok(!ends.is_empty())
 }
