@@ -139,12 +139,15 @@ impl Assembled {
             mut tasks,
         } = self;
         let mut end = std::pin::pin!(end.wait());
+        // The stop is looked at first: once it is asked for, tasks that end do so
+        // because of it.
         let asked = tokio::select! {
+            biased;
+            () = stop.reached(Stage::Soft) => Ok(()),
             ended = &mut end => {
                 ended?;
                 return Ok(());
             }
-            () = stop.reached(Stage::Soft) => Ok(()),
             broke = broken(&mut tasks) => Err(Broke::Served(broke)),
         };
         office.stop().await;
