@@ -1,5 +1,4 @@
 use core::future::Future;
-use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -7,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rustls::pki_types::CertificateDer;
 use terrace_pki::{Refused, claim_of, peer_of};
 use thiserror::Error;
+use tokio::io::{self, AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, mpsc, oneshot};
 use tokio::task::JoinSet;
@@ -28,6 +28,11 @@ const READY: usize = 16;
 
 /// Calls of the link door are answered, or a stream opened, within this time.
 const ANSWER: core::time::Duration = core::time::Duration::from_secs(30);
+
+/// What is waited for, at most, when somebody is turned away: time, and bytes
+/// that are thrown away.
+const FAREWELL: core::time::Duration = core::time::Duration::from_secs(1);
+const FAREWELL_BYTES: u64 = 64 << 10;
 
 /// What a listener has seen since it began.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -307,7 +312,14 @@ impl Shaker {
         from: SocketAddr,
     ) -> Result<TlsStream, ShakeError> {
         stream.set_nodelay(true).map_err(ShakeError::Tls)?;
-        let stream = self.acceptor.accept(stream).await.map_err(refused)?;
+        let accepted = self.acceptor.accept(stream).into_fallible().await;
+        let stream = match accepted {
+            Ok(stream) => stream,
+            Err((error, stream)) => {
+                hear_out(stream).await;
+                return Err(refused(error));
+            }
+        };
         let (_, connection) = stream.get_ref();
         let shown: Shown = connection.peer_certificates().unwrap_or_default().into();
         let claim = claim_of(&shown).map_err(ShakeError::Refused)?;
@@ -319,6 +331,18 @@ impl Shaker {
         let (entered, cut) = entered.ok_or(ShakeError::Full)?;
         Ok(TlsStream::new(stream, caller, entered, cut))
     }
+}
+
+/// Waits until the other end has read why it is turned away. Closing at once on
+/// what it sends meanwhile would reset the connection, and its system would
+/// throw the reason away unread.
+async fn hear_out(mut stream: TcpStream) {
+    let ended = async {
+        stream.shutdown().await?;
+        io::copy(&mut stream.take(FAREWELL_BYTES), &mut io::sink()).await
+    };
+    // Whether it has read it does not matter here.
+    let _ended = timeout(FAREWELL, ended).await;
 }
 
 /// The verifier's reason, where there is one.

@@ -129,7 +129,25 @@ async fn a_closed_office_is_turned_away_and_told_so() {
     assert!(refused.is_err());
     let why = dialled.turned_away();
     assert!(matches!(why, Some(ConnectError::TurnedAway(_))), "{why:?}");
-    assert_eq!(parent.watch.counts().failed, 1);
+    until(|| parent.watch.counts().failed == 1).await;
+}
+
+#[tokio::test]
+async fn who_is_turned_away_hears_why_whatever_it_sends_meanwhile() {
+    let parent = serving(ListenerLimits::default(), mirror()).await;
+    parent.tree.close(CHILD);
+    let config = trust(CHILD, &parent.tree).as_child().unwrap();
+    let tcp = TcpStream::connect(parent.address).await.unwrap();
+    let name = named(PARENT).server_name().unwrap();
+    let mut stream = TlsConnector::from(config).connect(name, tcp).await.unwrap();
+    // As HTTP does, which gives up where it can no longer write.
+    for _ in 0..1000 {
+        stream.write_all(&[0; 16]).await.unwrap();
+        stream.flush().await.unwrap();
+        tokio::task::yield_now().await;
+    }
+    let told = soon(stream.read(&mut [0])).await.unwrap_err();
+    assert!(told.to_string().contains("received fatal alert"), "{told}");
 }
 
 #[tokio::test]
