@@ -1,8 +1,8 @@
 use alloc::{string::ToString, vec::Vec};
 
 use terrace_model::{
-    Audience, Change, Date, Entry, Fact, HeldNotice, Key, Lane, Notice, NoticeId, OfficeId, Reads,
-    Receipt, Ruling, Say, Seen, Tree,
+    Audience, Change, Date, Entry, Fact, HeldNotice, Key, Lane, Notice, NoticeId, Office, OfficeId,
+    Reads, Receipt, Ruling, Say, Seen, Tree,
 };
 
 use crate::{Arrived, Mark, NoEffect, Place, Refusal};
@@ -40,8 +40,7 @@ fn addresses(audience: Audience, office: OfficeId, tree: &Tree) -> bool {
     match audience {
         Audience::Office(target) => target == office,
         Audience::Subtree { root, level } => {
-            let level_fits =
-                |of: &terrace_model::Office| level.is_none_or(|level| level == of.level);
+            let level_fits = |of: &Office| level.is_none_or(|level| level == of.level);
             tree.is_within(office, root) && tree.get(office).is_some_and(level_fits)
         }
         Audience::Home | Audience::Parent | Audience::Ancestors => false,
@@ -65,7 +64,12 @@ pub(crate) fn publish(
     }
     let below = |audience: &Audience| match audience {
         Audience::Office(top) => *top != place.me && place.tree.is_within(*top, place.me),
-        Audience::Subtree { root, .. } => place.tree.is_within(*root, place.me),
+        Audience::Subtree { root, .. } => {
+            let reaches = |office: &&Office| {
+                office.id != place.me && addresses(*audience, office.id, place.tree)
+            };
+            place.tree.is_within(*root, place.me) && place.tree.subtree(*root).iter().any(reaches)
+        }
         Audience::Home | Audience::Parent | Audience::Ancestors => false,
     };
     if to.is_empty() || to.len() > AUDIENCES || !to.iter().all(below) {
