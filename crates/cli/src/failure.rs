@@ -1,5 +1,6 @@
 //! Why a command did not do what it was asked, and how that is told.
 
+use std::error::Error as _;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -74,7 +75,13 @@ impl Failure {
             return Self::Refused(refusal);
         }
         let said = status.message();
-        match status.code() {
+        // One that came over the connection has no cause here: what has one says
+        // that the connection broke.
+        let code = match status.source() {
+            Some(_broken) => Code::Unavailable,
+            None => status.code(),
+        };
+        match code {
             Code::InvalidArgument => Self::usage(said),
             Code::NotFound => Self::Refused(Refusal::new(RefusalCode::Unknown, said)),
             Code::FailedPrecondition => Self::content(said),

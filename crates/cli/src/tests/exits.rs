@@ -1,4 +1,6 @@
-use std::io::{self, Write};
+use std::io::{self, Read as _, Write};
+use std::os::unix::net::UnixListener;
+use std::thread;
 use std::time::{Duration, Instant};
 
 use tempfile::TempDir;
@@ -218,6 +220,29 @@ fn a_daemon_that_stops_before_it_answers_is_unreachable() {
         "{}",
         ran.err
     );
+}
+
+#[test]
+fn a_daemon_that_is_killed_before_it_answers_is_unreachable() {
+    let folder = tempfile::tempdir().unwrap();
+    let socket = UnixListener::bind(folder.path().join("terrace.sock")).unwrap();
+    let killed = thread::spawn(move || {
+        let (mut connection, _) = socket.accept().unwrap();
+        // It sends HTTP/2's settings, hears the head of a call, and is gone.
+        connection.write_all(&[0, 0, 0, 4, 0, 0, 0, 0, 0]).unwrap();
+        connection.read_exact(&mut [0; 24]).unwrap();
+        let mut head = [0; 9];
+        while head[3] != 1 {
+            connection.read_exact(&mut head).unwrap();
+            let bytes = usize::from(head[1]) * 256 + usize::from(head[2]);
+            connection.read_exact(&mut vec![0; bytes]).unwrap();
+        }
+    });
+    let ran = Given::line("status").at(folder.path()).run();
+    killed.join().unwrap();
+    assert_eq!(ran.exit, 4, "{}", ran.err);
+    let told = "whether it was done is not known";
+    assert!(ran.err.contains(told), "{}", ran.err);
 }
 
 #[test]
