@@ -2628,7 +2628,7 @@ pub mod office_client {
             req.extensions_mut().insert(GrpcMethod::new("terrace.v1.Office", "Consent"));
             self.inner.unary(req, path, codec).await
         }
-        /// Makes a submission; it goes up with its first act.
+        /// Makes a submission and sends it up.
         pub async fn submission_new(
             &mut self,
             request: impl tonic::IntoRequest<super::SubmissionNewRequest>,
@@ -2963,7 +2963,7 @@ pub mod office_server {
             &self,
             request: tonic::Request<super::ConsentRequest>,
         ) -> std::result::Result<tonic::Response<super::ConsentReply>, tonic::Status>;
-        /// Makes a submission; it goes up with its first act.
+        /// Makes a submission and sends it up.
         async fn submission_new(
             &self,
             request: tonic::Request<super::SubmissionNewRequest>,

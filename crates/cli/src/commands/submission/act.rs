@@ -18,7 +18,7 @@ pub(crate) struct Act {
     note: Option<String>,
 }
 
-/// Send a submission to the office above
+/// Send a submission up again that was given back
 ///
 /// Prints the state that the submission is in after it.
 #[derive(Debug, clap::Args)]

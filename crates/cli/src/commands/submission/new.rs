@@ -6,9 +6,7 @@ use crate::given::{self, Pair};
 use crate::office::{Office, ask};
 use crate::shell::Shell;
 
-/// Write a submission; prints its id
-///
-/// It stays a draft in this office until it is submitted.
+/// Make a submission and send it to the office above; prints its id
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
