@@ -64,8 +64,9 @@ pub trait Store {
     /// Makes a batch durable: on return it survives whatever happens.
     ///
     /// # Errors
-    /// Nothing of the batch may be acknowledged, and nothing more may be
-    /// committed before the store was opened again.
+    /// Nothing of the batch may be acknowledged. After a refusal, such as a disk
+    /// without room ([`StoreError::is_refusal`]), the store goes on as before;
+    /// after a fault nothing more is committed before it was opened again.
     fn commit(&mut self, batch: Batch) -> Result<(), StoreError>;
 
     /// A handle for reading.

@@ -29,17 +29,14 @@ use home::Home;
 use layout::{APPLIED, PagePlace, REACH, fact_key, page_key};
 use overlay::{Entry, Step};
 use reader::Shared;
+use replay::{STEP_BYTES, STEP_CHANGES};
 
 use crate::{
     Store, StoreError,
-    kv::{ATOMIC_CHANGES, Kv, KvBatch},
+    kv::{Kv, KvBatch},
     log::{Log, LogMark, LogPosition},
 };
 
-/// Changes that settling moves at once, beside the marks.
-const STEP_CHANGES: usize = ATOMIC_CHANGES - 2;
-/// Bytes that settling moves at once, beside a change that has more.
-const STEP_BYTES: usize = 4 << 20;
 /// Changes that a commit moves at least, once there is enough to move.
 const SHARE_CHANGES: usize = 64;
 
