@@ -60,11 +60,14 @@ fn class(health: &Health) -> Class<'_> {
     }
 }
 
-/// Says the office's health when a value changes class, and daily.
+/// Says the office's health when a value changes class, and daily. A clock that
+/// was set counts as a day gone where it moved by one, forward or back.
 pub(crate) fn say(sample: &Health, seen: &Seen, place: &Place<'_>) -> Ruling {
-    let last = seen.health(place.me).map(|said| &said.value);
-    let stands = last.is_some_and(|last| {
-        class(last) == class(sample) && sample.at.millis_since(last.at) < DAY_MILLIS
+    let (epoch, _) = place.latest;
+    let last = seen.health(place.me).filter(|said| said.epoch == epoch);
+    let stands = last.map(|said| &said.value).is_some_and(|last| {
+        let moved = sample.at.0.saturating_sub(last.at.0).saturating_abs();
+        class(last) == class(sample) && moved < DAY_MILLIS
     });
     if stands {
         return Ruling::default();

@@ -16,6 +16,7 @@ mod assignment;
 mod consents;
 mod figures;
 mod health;
+mod journal;
 mod notices;
 mod offices;
 mod place;
@@ -135,8 +136,11 @@ pub fn needs_of_arrived(arrived: &Arrived<'_>, place: &Place<'_>) -> Reads {
 /// # Errors
 /// Why it has no effect. The entry is kept all the same.
 pub fn receive(arrived: &Arrived<'_>, seen: &Seen, place: &Place<'_>) -> Result<Ruling, NoEffect> {
+    if !journal::carries(&arrived.header.position.stream.journal, arrived.entry) {
+        return Err(NoEffect::NotForUs);
+    }
     match arrived.entry {
-        Entry::Office(office) => offices::receive(office, arrived, seen),
+        Entry::Office(office) => offices::receive(office, arrived, seen, place),
         Entry::EpochOpened(opened) => offices::receive_epoch(opened, arrived, seen),
         Entry::Figure { key, cell } => figures::receive(key, *cell, arrived),
         Entry::Through(through) => Ok(figures::receive_through(*through, arrived)),

@@ -11,6 +11,10 @@ const TITLE_CHARS: usize = 200;
 const BODY_BYTES: usize = 64 << 10;
 const AUDIENCES: usize = 4_096;
 
+/// Bytes of text that one notice may put into a commit: each audience has a
+/// journal of its own, and the text stands in each.
+const TOTAL_BYTES: usize = 32 << 20;
+
 /// The text of a notice to be.
 pub(crate) struct Text<'a> {
     pub(crate) title: &'a str,
@@ -47,6 +51,18 @@ fn addresses(audience: Audience, office: OfficeId, tree: &Tree) -> bool {
     }
 }
 
+/// Whether an audience lies below this office, and an office in it.
+fn is_below(audience: Audience, place: &Place<'_>) -> bool {
+    let top = match audience {
+        Audience::Office(office) => office,
+        Audience::Subtree { root, .. } => root,
+        Audience::Home | Audience::Parent | Audience::Ancestors => return false,
+    };
+    let addressed =
+        |office: &&Office| office.id != place.me && addresses(audience, office.id, place.tree);
+    place.tree.is_within(top, place.me) && place.tree.subtree(top).iter().any(addressed)
+}
+
 /// Publishes a notice to offices below.
 pub(crate) fn publish(
     id: NoticeId,
@@ -59,21 +75,18 @@ pub(crate) fn publish(
     if title.is_empty() || title.chars().count() > TITLE_CHARS {
         return Err(Refusal::Title(TITLE_CHARS));
     }
-    if text.body.len() > BODY_BYTES {
-        return Err(Refusal::Body(BODY_BYTES));
-    }
-    let below = |audience: &Audience| match audience {
-        Audience::Office(top) => *top != place.me && place.tree.is_within(*top, place.me),
-        Audience::Subtree { root, .. } => {
-            let reaches = |office: &&Office| {
-                office.id != place.me && addresses(*audience, office.id, place.tree)
-            };
-            place.tree.is_within(*root, place.me) && place.tree.subtree(*root).iter().any(reaches)
-        }
-        Audience::Home | Audience::Parent | Audience::Ancestors => false,
-    };
-    if to.is_empty() || to.len() > AUDIENCES || !to.iter().all(below) {
+    if to.len() > AUDIENCES {
         return Err(Refusal::NotBelow);
+    }
+    let mut audiences = to.to_vec();
+    audiences.sort_unstable();
+    audiences.dedup();
+    if audiences.is_empty() || !audiences.iter().all(|to| is_below(*to, place)) {
+        return Err(Refusal::NotBelow);
+    }
+    let most = BODY_BYTES.min(TOTAL_BYTES / audiences.len());
+    if text.body.len() > most {
+        return Err(Refusal::Body(most));
     }
     let notice = Notice {
         id,
@@ -88,15 +101,12 @@ pub(crate) fn publish(
             issued: held.notice.issued,
             ..notice
         } == held.notice;
-        return if same {
+        return if same && held.audiences == audiences {
             Ok(Ruling::default())
         } else {
             Err(Refusal::IdUsed)
         };
     }
-    let mut audiences = to.to_vec();
-    audiences.sort_unstable();
-    audiences.dedup();
     let say =
         |audience: &Audience| Say::plain(*audience, Lane::Every, Entry::Notice(notice.clone()));
     let says = audiences.iter().map(say).collect();
@@ -159,7 +169,8 @@ fn say_receipt(id: NoticeId, receipt: Receipt, place: &Place<'_>, ruling: &mut R
         .push(Say::plain(Audience::Ancestors, Lane::Latest, entry));
 }
 
-/// A notice from above. An office between keeps nothing of it but the page.
+/// A notice from above. An office between keeps nothing of it but the page. One
+/// that gets its own back holds it again and receives nothing.
 pub(crate) fn receive(
     notice: &Notice,
     arrived: &Arrived<'_>,
@@ -167,11 +178,13 @@ pub(crate) fn receive(
     place: &Place<'_>,
 ) -> Result<Ruling, NoEffect> {
     let audience = arrived.header.position.stream.journal.audience;
-    if notice.issuer != arrived.origin() {
+    let issuer = arrived.origin();
+    if notice.issuer != issuer || !place.tree.is_within(place.me, issuer) {
         return Err(NoEffect::NotTheirs);
     }
     let mut ruling = Ruling::default();
-    if !addresses(audience, place.me, place.tree) {
+    let given_back = issuer == place.me;
+    if !given_back && !addresses(audience, place.me, place.tree) {
         return Ok(ruling);
     }
     let mut held = match seen.notice(notice.id) {
@@ -192,7 +205,7 @@ pub(crate) fn receive(
         .receipt(notice.id, place.me)
         .map(|said| said.value)
         .unwrap_or_default();
-    if before.delivered.is_none() {
+    if !given_back && before.delivered.is_none() {
         let receipt = Receipt {
             delivered: Some(place.now),
             ..before

@@ -1,4 +1,4 @@
-use alloc::vec::Vec;
+use alloc::{string::ToString, vec::Vec};
 
 use terrace_model::{
     Audience, Change, Entry, EpochOpened, Fact, Hash, Invitation, Key, Lane, Office, OfficeId,
@@ -48,8 +48,8 @@ pub(crate) fn invite(
             parent: me.level,
         });
     }
-    let name_chars = office.name.trim().chars().count();
-    if name_chars == 0 || name_chars > NAME_CHARS {
+    let name = office.name.trim();
+    if name.is_empty() || name.chars().count() > NAME_CHARS {
         return Err(Refusal::Name(NAME_CHARS));
     }
     if let Some(other) = place.tree.by_code(&office.code) {
@@ -60,19 +60,28 @@ pub(crate) fn invite(
             return Err(Refusal::Joined(office.code.clone()));
         }
     }
+    let known = seen.office(office.id);
+    if known.is_some_and(|known| known.code != office.code) {
+        return Err(Refusal::IdUsed);
+    }
     let office = Office {
+        name: name.to_string(),
         parent: Some(place.me),
         key: None,
         ..office.clone()
     };
     let mut ruling = Ruling::default();
-    if seen.office(office.id) != Some(&office) {
+    if known != Some(&office) {
         enter(&office, &mut ruling);
     }
     let key = Key::Invitation(office.code);
+    let invitation = Invitation {
+        office: office.id,
+        ..invitation.clone()
+    };
     ruling
         .changes
-        .push(Change::keep(key, Fact::Invitation(invitation.clone())));
+        .push(Change::keep(key, Fact::Invitation(invitation)));
     Ok(ruling)
 }
 
@@ -132,11 +141,13 @@ pub(crate) fn open_epoch(opened: EpochOpened) -> Ruling {
     }
 }
 
-/// A parent's entry about its child. The first key seen is pinned.
+/// A parent's entry about its child. The first key seen is pinned, and a code
+/// that another office has stays with that office.
 pub(crate) fn receive(
     office: &Office,
     arrived: &Arrived<'_>,
     seen: &Seen,
+    place: &Place<'_>,
 ) -> Result<Ruling, NoEffect> {
     if office.parent != Some(arrived.origin()) || office.id == arrived.origin() {
         return Err(NoEffect::NotTheirs);
@@ -148,6 +159,20 @@ pub(crate) fn receive(
         if known.key.is_some() && known.key != office.key {
             return Err(NoEffect::SecondKey);
         }
+    }
+    if let Some(other) = place.tree.by_code(&office.code)
+        && other.id != office.id
+    {
+        let both_joined = other.key.is_some() && office.key.is_some();
+        return Err(if both_joined {
+            NoEffect::SecondKey
+        } else {
+            NoEffect::Contradicts
+        });
+    }
+    let parent = place.tree.get(arrived.origin());
+    if parent.is_some_and(|parent| office.level <= parent.level) {
+        return Err(NoEffect::Contradicts);
     }
     let fact = Fact::Office(office.clone());
     let changes = Vec::from([Change::keep(Key::Office(office.id), fact)]);
@@ -164,11 +189,11 @@ pub(crate) fn receive_epoch(
     seen: &Seen,
 ) -> Result<Ruling, NoEffect> {
     let known = seen.office(arrived.origin()).ok_or(NoEffect::Unknown)?;
-    let right =
-        known.key == Some(opened.key) && opened.epoch == arrived.header.position.stream.epoch;
-    if right {
-        Ok(Ruling::default())
-    } else {
-        Err(NoEffect::SecondKey)
+    if known.key != Some(opened.key) {
+        return Err(NoEffect::SecondKey);
     }
+    if opened.epoch != arrived.header.position.stream.epoch {
+        return Err(NoEffect::Contradicts);
+    }
+    Ok(Ruling::default())
 }

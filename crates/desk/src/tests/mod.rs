@@ -3,8 +3,12 @@
 mod arrivals;
 mod clerk;
 mod country;
+mod health;
+mod journals;
 mod limits;
 mod nominations;
+mod notices;
+mod offices;
 mod records;
 mod rig;
 mod sums;

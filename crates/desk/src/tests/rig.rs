@@ -281,6 +281,10 @@ impl World {
         };
         for say in says {
             let mut entry = say.entry;
+            assert!(
+                crate::journal::carries(&stream.journal, &entry),
+                "{entry:?}"
+            );
             if let Some(content) = say.content {
                 let salted = format!("{position:?} {} {content:?}", page.entries.len());
                 let commitment = Hash::of(&[salted.as_bytes()]);
