@@ -125,6 +125,9 @@ pub enum Refusal {
     /// The id is already used for something else.
     #[error("this id is already used")]
     IdUsed,
+    /// More than one commit can say.
+    #[error("this is more than the office can say at once: ask for it in parts")]
+    TooMuch,
     /// A title must be there, and short.
     #[error("a title has 1 to {0} characters")]
     Title(usize),
@@ -190,6 +193,7 @@ impl Refusal {
             | Self::IdUsed
             | Self::Title(_)
             | Self::Body(_)
+            | Self::TooMuch
             | Self::NotBelow
             | Self::NotAddressed
             | Self::Level { .. }

@@ -184,10 +184,9 @@ fn figures_marks_and_their_pages_are_kept_as_their_origin_says() {
     world.person("q", &[("category", "freelancer")]);
     country.settle();
     let theirs = |world: &World| {
-        let of_township = |key: &terrace_model::Key| match key {
-            terrace_model::Key::Cell(cell) => cell.office == TOWNSHIP,
-            terrace_model::Key::Through(office) => *office == TOWNSHIP,
-            _ => false,
+        let of_township = |key: &terrace_model::Key| {
+            matches!(key, terrace_model::Key::Cell(cell) if cell.office == TOWNSHIP)
+                || *key == terrace_model::Key::Through(TOWNSHIP)
         };
         let facts = world.facts.iter().filter(|(key, _)| of_township(key));
         facts

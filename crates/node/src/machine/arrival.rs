@@ -139,7 +139,7 @@ impl<R: Read> Draft<'_, R> {
             unproved_from: if proved { None } else { unproved_from },
             forked: false,
         };
-        self.pages.push(page.clone());
+        self.keep_page(page.clone());
         self.keep_head(stream, kept);
         if !has_authority {
             self.without_effect += 1;

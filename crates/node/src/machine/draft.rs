@@ -12,20 +12,10 @@ use terrace_model::{
 use terrace_store::Read;
 use terrace_wire as wire;
 
-use super::{Constants, Fault, Moment, view::View};
+use super::{Constants, Fault, Moment, room::Room, view::View};
 
 /// Rounds in which a desk may ask for more before it rules.
 const ROUNDS: usize = 4;
-
-/// Entries of one batch from which on nothing more is taken into it. One
-/// request or page adds less than as many again, and a page holds twice that.
-const ENTRIES: usize = 4_000;
-
-/// Bytes of one batch from which on nothing more is taken into it.
-const BYTES: usize = 2 << 20;
-
-/// Requests and batches of pages in one commit.
-const WORKS: usize = 512;
 
 /// What this office says in one journal.
 #[derive(Default)]
@@ -43,15 +33,15 @@ pub(super) struct Draft<'a, R> {
     pub(super) at: Moment,
     pub(super) view: View<'a, R>,
     pub(super) tree: Arc<Tree>,
-    pub(super) pages: Vec<Page>,
+    pages: Vec<Page>,
+    /// Where each of them stands among them.
+    places: BTreeMap<Position, usize>,
     changes: Vec<Change>,
     said: BTreeMap<(Audience, Lane), Said>,
     pub(super) heads: BTreeMap<Stream, Head>,
     latest: (Epoch, PageNo),
     entropy: &'a mut dyn FnMut(&mut [u8]),
-    works: usize,
-    entries: usize,
-    bytes: usize,
+    pub(super) room: Room,
     /// Another copy of this office has said more, or otherwise: nothing is
     /// sealed.
     pub(super) older_copy: bool,
@@ -78,14 +68,13 @@ impl<'a, R: Read> Draft<'a, R> {
             view: View::new(reader),
             tree: Arc::clone(tree),
             pages: Vec::new(),
+            places: BTreeMap::new(),
             changes: Vec::new(),
             said: BTreeMap::new(),
             heads: BTreeMap::new(),
             latest: (constants.epoch, PageNo::FIRST),
             entropy,
-            works: 0,
-            entries: 0,
-            bytes: 0,
+            room: Room::default(),
             older_copy: false,
             forked: BTreeSet::new(),
             entered: BTreeSet::new(),
@@ -103,26 +92,6 @@ impl<'a, R: Read> Draft<'a, R> {
     #[cfg(feature = "planted")]
     pub(super) const fn plant(&mut self, planted: Option<super::Planted>) {
         self.planted = planted;
-    }
-
-    /// Whether one more request or batch of pages may go into this commit.
-    pub(super) const fn has_room(&self) -> bool {
-        self.works < WORKS && !self.is_full()
-    }
-
-    /// Whether the commit is as large as one may grow.
-    pub(super) const fn is_full(&self) -> bool {
-        self.entries >= ENTRIES || self.bytes >= BYTES
-    }
-
-    pub(super) const fn is_fresh(&self) -> bool {
-        self.works == 0
-    }
-
-    /// Counts one request or batch of pages, with the bytes that came with it.
-    pub(super) const fn count(&mut self, bytes: usize) {
-        self.works += 1;
-        self.bytes += bytes;
     }
 
     pub(super) const fn own_stream(&self, audience: Audience, lane: Lane) -> Stream {
@@ -171,9 +140,8 @@ impl<'a, R: Read> Draft<'a, R> {
         self.changes.push(change);
     }
 
-    /// Rules on a request and takes the ruling in. Says whether it changed
-    /// anything.
-    pub(super) fn rule(&mut self, request: &Request) -> Result<Result<bool, Refusal>, Fault> {
+    /// Rules on a request.
+    pub(super) fn decide(&self, request: &Request) -> Result<Result<Ruling, Refusal>, Fault> {
         if self.older_copy {
             return Ok(Err(Refusal::OlderCopy));
         }
@@ -185,14 +153,7 @@ impl<'a, R: Read> Draft<'a, R> {
             }
             self.view.look(wanted, &mut seen)?;
         }
-        match terrace_desk::decide(request, &seen, &self.place()) {
-            Ok(ruling) => {
-                let changed = !ruling.changes.is_empty() || !ruling.says.is_empty();
-                self.take(ruling)?;
-                Ok(Ok(changed))
-            }
-            Err(refusal) => Ok(Err(refusal)),
-        }
+        Ok(terrace_desk::decide(request, &seen, &self.place()))
     }
 
     /// Rules on an entry of another office and takes the ruling in.
@@ -202,11 +163,17 @@ impl<'a, R: Read> Draft<'a, R> {
         self.view.look(wanted, &mut seen)?;
         match terrace_desk::receive(arrived, &seen, &self.place()) {
             Ok(mut ruling) => {
-                self.entries += 1;
+                self.room.count_entry();
                 if self.older_copy {
                     self.hush(&mut ruling);
                 }
-                self.take(ruling)
+                if !self.finds_room(&ruling)? {
+                    self.without_effect += 1;
+                    let stream = arrived.header.position.stream;
+                    return self.find(stream, FindingKind::NoEffect, None);
+                }
+                self.take(ruling)?;
+                Ok(())
             }
             Err(why) => {
                 let kind = match why {
@@ -249,11 +216,16 @@ impl<'a, R: Read> Draft<'a, R> {
         });
     }
 
-    fn take(&mut self, ruling: Ruling) -> Result<(), Fault> {
+    /// Takes a ruling in. Says whether it changes anything.
+    pub(super) fn take(&mut self, ruling: Ruling) -> Result<bool, Fault> {
+        let changed = !ruling.changes.is_empty() || !ruling.says.is_empty();
         for change in ruling.changes {
             self.change(change);
         }
-        ruling.says.into_iter().try_for_each(|say| self.say(say))
+        for say in ruling.says {
+            self.say(say)?;
+        }
+        Ok(changed)
     }
 
     fn say(&mut self, say: Say) -> Result<(), Fault> {
@@ -273,22 +245,15 @@ impl<'a, R: Read> Draft<'a, R> {
                 content: wire::encode_content(&content)?,
             };
             entry.commit_to(part.commitment());
-            self.bytes += part.content.len();
             parts.push(part);
-        }
-        if let Entry::Notice(notice) = &entry {
-            self.bytes += notice.title.len() + notice.body.len();
         }
         if let Entry::Forward { step, enclosed } = &mut entry {
             for position in enclose {
                 let page = self.page(position)?.ok_or(Fault::PageGone(position))?;
                 parts.extend(super::enclosure::parts_of(&page, step.submission));
-                let bytes = wire::encode_sealed(&page)?;
-                self.bytes += bytes.len();
-                enclosed.push(bytes);
+                enclosed.push(wire::encode_sealed(&page)?);
             }
         }
-        self.entries += 1;
         let said = self.said.entry((audience, lane)).or_default();
         said.parts.extend(parts);
         match (lane, entry.latest_key(self.constants.me)) {
@@ -302,17 +267,20 @@ impl<'a, R: Read> Draft<'a, R> {
 
     /// A page held, committed or in this batch.
     pub(super) fn page(&self, position: Position) -> Result<Option<Page>, Fault> {
-        let here = self
-            .pages
-            .iter()
-            .find(|page| page.header.position == position);
-        if let Some(page) = here {
+        let here = self.places.get(&position);
+        if let Some(page) = here.and_then(|at| self.pages.get(*at)) {
             return Ok(Some(page.clone()));
         }
         let found = self.view.pages(position.stream, position.number, 1)?;
         Ok(found
             .into_iter()
             .find(|page| page.header.position == position))
+    }
+
+    /// Takes a page into the batch.
+    pub(super) fn keep_page(&mut self, page: Page) {
+        self.places.insert(page.header.position, self.pages.len());
+        self.pages.push(page);
     }
 
     /// Notes a finding: one for each stream and kind, with how often.
@@ -410,7 +378,7 @@ impl<'a, R: Read> Draft<'a, R> {
         let mut page = wire::seal_page(&start, entries, seal)?;
         page.parts = parts;
         let head = page.head();
-        self.pages.push(page);
+        self.keep_page(page);
         self.keep_head(
             stream,
             HeldHead {

@@ -1,6 +1,7 @@
-//! and frames out. It reads its store and nothing else: time, the day and
-//! randomness are arguments. The daemon's thread and the simulator are shells
-//! over it.
+//! One office as a machine: requests and pages go in, rulings are committed,
+//! answers and frames come out. It reads its store and nothing else: time, the
+//! day and randomness are arguments. The daemon's thread and the simulator are
+//! shells over it.
 //!
 //! A shell calls `handle_` functions with what happened; then, as long as there
 //! is one, takes the batch of [`Machine::poll_commit`], commits it, and says so
@@ -15,6 +16,7 @@ mod fault;
 mod health;
 #[cfg(feature = "planted")]
 mod planted;
+mod room;
 mod sessions;
 mod sheet;
 mod view;
@@ -108,15 +110,20 @@ enum Work {
         actor: String,
         last: Option<(Ticket, Kept)>,
     },
-    Pages {
-        link: LinkId,
-        batch: BatchId,
-        pages: Vec<Page>,
-    },
+    Pages(Came),
     Finding {
         stream: Stream,
         kind: FindingKind,
     },
+}
+
+/// Pages of one batch of a link that wait to be admitted.
+struct Came {
+    link: LinkId,
+    batch: BatchId,
+    pages: Vec<Page>,
+    /// Streams of the batch of which a page was held back in an earlier commit.
+    waiting: BTreeSet<Stream>,
 }
 
 /// What is told once the batch is durable.
@@ -346,30 +353,36 @@ impl<R: Read> Machine<R> {
         draft.older_copy = self.older_copy;
         #[cfg(feature = "planted")]
         draft.plant(self.planted);
-        while draft.has_room() {
+        while draft.room.is_left() {
             let Some(work) = self.waiting.pop_front() else {
                 break;
             };
             let waits = match &work {
                 Work::Sheet { .. } => true,
-                Work::Rows { .. } => !draft.is_fresh(),
-                Work::Request { .. } | Work::Pages { .. } | Work::Finding { .. } => false,
+                Work::Rows { .. } => !draft.room.is_fresh(),
+                Work::Request { .. } | Work::Pages(_) | Work::Finding { .. } => false,
             };
             if waits {
                 self.waiting.push_front(work);
                 break;
             }
             let rest = match work {
-                Work::Pages { link, batch, pages } => {
-                    // What came over a session that is gone comes again.
-                    if let Some(session) = self.sessions.get_mut(&link) {
-                        let held_back = take_pages(&mut draft, pages, session)?;
-                        told.acknowledge.push((link, batch, held_back));
+                // What came over a session that is gone comes again.
+                Work::Pages(mut came) => match self.sessions.get_mut(&came.link) {
+                    Some(session) => {
+                        take_pages(&mut draft, &mut came, session)?;
                         let forked = std::mem::take(&mut draft.forked).into_iter();
-                        told.forked.extend(forked.map(|stream| (link, stream)));
+                        told.forked.extend(forked.map(|stream| (came.link, stream)));
+                        if came.pages.is_empty() {
+                            let held_back = held_back(&draft, came.waiting)?;
+                            told.acknowledge.push((came.link, came.batch, held_back));
+                            None
+                        } else {
+                            Some(Work::Pages(came))
+                        }
                     }
-                    None
-                }
+                    None => None,
+                },
                 Work::Finding { stream, kind } => {
                     draft.find(stream, kind, None)?;
                     None
@@ -448,11 +461,16 @@ fn take_asked<R: Read>(
     work: Work,
     answers: &mut Vec<(Ticket, Answer)>,
 ) -> Result<Option<Work>, Fault> {
-    draft.count(0);
+    draft.room.count_work();
     match work {
         Work::Request { ticket, request } => {
-            let answer = match draft.rule(&request)? {
-                Ok(changed) => Answer::Done { changed },
+            let answer = match draft.decide(&request)? {
+                Ok(ruling) if draft.finds_room(&ruling)? => {
+                    let changed = draft.take(ruling)?;
+                    Answer::Done { changed }
+                }
+                Ok(_) if draft.room.is_alone() => Answer::Refused(Refusal::TooMuch),
+                Ok(_) => return Ok(Some(Work::Request { ticket, request })),
                 Err(refusal) => Answer::Refused(refusal),
             };
             answers.extend(ticket.map(|ticket| (ticket, answer)));
@@ -472,7 +490,7 @@ fn take_asked<R: Read>(
             answers.extend(last.map(|(ticket, kept)| (ticket, Answer::Sheet(kept))));
             Ok(None)
         }
-        other @ (Work::Sheet { .. } | Work::Pages { .. } | Work::Finding { .. }) => Ok(Some(other)),
+        other @ (Work::Sheet { .. } | Work::Pages(_) | Work::Finding { .. }) => Ok(Some(other)),
     }
 }
 
@@ -490,32 +508,43 @@ pub(super) fn tells_older_copy(me: OfficeId, stream: Stream, kind: FindingKind) 
     }
 }
 
-/// Takes the pages of one frame. A stream of which one page is not taken is
-/// held back with all that follow.
+/// Admits pages in order, as many as the commit has room for; the rest stays.
 fn take_pages<R: Read>(
     draft: &mut Draft<'_, R>,
-    pages: Vec<Page>,
+    came: &mut Came,
     session: &mut Session,
-) -> Result<Vec<HeldBack>, Fault> {
+) -> Result<(), Fault> {
     let from = session.link.peer();
-    let bytes = pages.iter().map(Page::size).sum();
-    draft.count(bytes);
-    let mut waiting = BTreeSet::new();
-    for page in pages {
+    let mut pages = std::mem::take(&mut came.pages).into_iter();
+    draft.room.count_work();
+    for page in pages.by_ref() {
+        draft.room.count_page(page.size());
         let Position { stream, number } = page.header.position;
         if session.was_on_its_way(stream, number) || draft.arrive(page, from)? == Arrival::HeldBack
         {
             session.held_back.insert(stream, number);
-            waiting.insert(stream);
+            came.waiting.insert(stream);
         } else {
             session.held_back.remove(&stream);
         }
+        if draft.room.is_full() {
+            break;
+        }
     }
-    let held_back = |stream: Stream| -> Result<HeldBack, Fault> {
+    came.pages = pages.collect();
+    Ok(())
+}
+
+/// Where the streams stand of which pages were held back.
+fn held_back<R: Read>(
+    draft: &Draft<'_, R>,
+    waiting: BTreeSet<Stream>,
+) -> Result<Vec<HeldBack>, Fault> {
+    let stands = |stream: Stream| -> Result<HeldBack, Fault> {
         Ok(HeldBack {
             stream,
             head: draft.head(stream)?.map(|held| held.head),
         })
     };
-    waiting.into_iter().map(held_back).collect()
+    waiting.into_iter().map(stands).collect()
 }

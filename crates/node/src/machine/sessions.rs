@@ -8,7 +8,7 @@ use terrace_model::{
 use terrace_store::Read;
 use terrace_sync::{Backlog, CloseReason, Frame, Held, Link, LinkEvent, Setup, route};
 
-use super::{Fault, Machine, Moment, Work};
+use super::{Came, Fault, Machine, Moment, Work};
 
 /// Names one session of one link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -293,11 +293,12 @@ impl<R: Read> Machine<R> {
             match event {
                 LinkEvent::Up { skew_millis } => self.mark_up(at, peer, skew_millis),
                 LinkEvent::Admit { batch, pages } => {
-                    self.waiting.push_back(Work::Pages {
+                    self.waiting.push_back(Work::Pages(Came {
                         link: id,
                         batch,
                         pages,
-                    });
+                        waiting: BTreeSet::new(),
+                    }));
                 }
                 LinkEvent::Need {
                     stream,

@@ -103,12 +103,15 @@ impl<R: Read> Machine<R> {
         let mut kept = Kept::default();
         let mut good = Vec::new();
         for row in sheet.rows {
-            match draft.rule(&row.request(&sheet.actor))? {
-                Ok(true) => {
-                    kept.changed += 1;
-                    good.push(row);
+            match draft.decide(&row.request(&sheet.actor))? {
+                Ok(ruling) => {
+                    if draft.take(ruling)? {
+                        kept.changed += 1;
+                        good.push(row);
+                    } else {
+                        kept.unchanged += 1;
+                    }
                 }
-                Ok(false) => kept.unchanged += 1,
                 Err(refusal) => kept.faults.extend(faults_of(&row, refusal)),
             }
         }
@@ -148,10 +151,17 @@ pub(super) fn keep_rows<R: Read>(
     actor: &str,
 ) -> Result<usize, Fault> {
     for (number, row) in rows.iter().enumerate() {
-        if draft.is_full() {
+        if draft.room.is_full() {
             return Ok(number);
         }
-        let _refused_in_the_check = draft.rule(&row.request(actor))?;
+        let Ok(ruling) = draft.decide(&row.request(actor))? else {
+            continue;
+        };
+        if draft.finds_room(&ruling)? {
+            draft.take(ruling)?;
+        } else if number > 0 {
+            return Ok(number);
+        }
     }
     Ok(rows.len())
 }

@@ -110,7 +110,7 @@ impl<R: Read> Draft<'_, R> {
             window.live_bytes += if holds(entry) { weight } else { 0 };
             window.live_bytes = window.live_bytes.saturating_sub(self.weight_before(key)?);
         }
-        for _ in 0..PAGES_AGAIN {
+        'pages: for _ in 0..PAGES_AGAIN {
             if base >= number || !is_loose(&window, self.constants.window_slack_bytes) {
                 break;
             }
@@ -120,17 +120,20 @@ impl<R: Read> Draft<'_, R> {
             };
             let page = self.page(position)?.ok_or(Fault::PageGone(position))?;
             let keys = keys_of(&page)?;
-            if latest.len() + keys.len() > wire::limits::BODY_ENTRIES as usize {
-                break;
-            }
-            for (key, weight) in keys {
-                window.bytes = window.bytes.saturating_sub(weight);
+            let gone: u64 = keys.iter().map(|(_, weight)| weight).sum();
+            for (key, _) in keys {
                 #[cfg(feature = "planted")]
                 if self.planted == Some(super::Planted::MoveBaseBeforeSayingAgain) {
                     continue;
                 }
+                if latest.len() == wire::limits::BODY_ENTRIES as usize {
+                    // The rest of the page is said again in the next one, and
+                    // base waits for that.
+                    break 'pages;
+                }
                 self.say_again(key, position, number, &mut latest, &mut window)?;
             }
+            window.bytes = window.bytes.saturating_sub(gone);
             base = base.next();
         }
         self.change(Change::keep(key, Fact::Window(window)));

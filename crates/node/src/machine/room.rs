@@ -1,0 +1,150 @@
+//! How much one commit may hold, and one page of it: what does not fit waits
+//! for the next commit, and what does not fit alone is refused at the door.
+
+use std::collections::BTreeMap;
+
+use terrace_model::{Audience, Entry, Lane, Ruling, Say};
+use terrace_store::Read;
+use terrace_wire as wire;
+
+use super::{Fault, draft::Draft};
+
+/// Entries of one batch from which on nothing more is taken into it.
+const ENTRIES: usize = 4_000;
+
+/// Bytes of one batch from which on nothing more is taken into it.
+const BYTES: usize = 2 << 20;
+
+/// Requests and batches of pages in one commit.
+const WORKS: usize = 512;
+
+/// Most entries that one commit says in one journal: what is said again besides
+/// still finds room in the page.
+const PAGE_ENTRIES: usize = 9_000;
+
+/// Most bytes that one commit says in one journal, roughly: less than the
+/// largest page.
+const PAGE_BYTES: usize = 3 << 20;
+
+/// Most bytes that one commit says in all journals.
+const SAID_BYTES: usize = 24 << 20;
+
+/// Bytes that an entry counts for beside its long parts.
+const ENTRY_BYTES: usize = 200;
+
+/// What is for the parent is enclosed by each office above that passes it on,
+/// and so counts for more: its pages stay small.
+const PARENT_FACTOR: usize = 8;
+
+/// How much of something there is.
+#[derive(Clone, Copy, Debug, Default)]
+struct Load {
+    entries: usize,
+    bytes: usize,
+}
+
+/// What a batch in the making holds.
+#[derive(Debug, Default)]
+pub(super) struct Room {
+    works: usize,
+    all: Load,
+    said: BTreeMap<(Audience, Lane), Load>,
+    said_bytes: usize,
+}
+
+impl Room {
+    /// Whether one more request or batch of pages may go into this commit.
+    pub(super) const fn is_left(&self) -> bool {
+        self.works < WORKS && !self.is_full()
+    }
+
+    /// Whether the commit is as large as one may grow.
+    pub(super) const fn is_full(&self) -> bool {
+        self.all.entries >= ENTRIES || self.all.bytes >= BYTES
+    }
+
+    pub(super) const fn is_fresh(&self) -> bool {
+        self.works == 0
+    }
+
+    /// Whether nothing stands in the commit but what was counted last.
+    pub(super) fn is_alone(&self) -> bool {
+        self.works <= 1 && self.said.is_empty()
+    }
+
+    /// Counts one request, sheet or batch of pages.
+    pub(super) const fn count_work(&mut self) {
+        self.works += 1;
+    }
+
+    /// Counts a page of another office.
+    pub(super) const fn count_page(&mut self, bytes: usize) {
+        self.all.bytes += bytes;
+    }
+
+    /// Counts an entry of another office.
+    pub(super) const fn count_entry(&mut self) {
+        self.all.entries += 1;
+    }
+
+    fn takes(&self, loads: &BTreeMap<(Audience, Lane), Load>) -> bool {
+        let fits = |(place, more): (&(Audience, Lane), &Load)| {
+            let load = self.said.get(place).copied().unwrap_or_default();
+            load.entries + more.entries <= PAGE_ENTRIES && load.bytes + more.bytes <= PAGE_BYTES
+        };
+        let more: usize = loads.values().map(|load| load.bytes).sum();
+        loads.iter().all(fits) && self.said_bytes + more <= SAID_BYTES
+    }
+
+    fn take(&mut self, loads: BTreeMap<(Audience, Lane), Load>) {
+        for (place, more) in loads {
+            let load = self.said.entry(place).or_default();
+            load.entries += more.entries;
+            load.bytes += more.bytes;
+            let factor = match place.0 {
+                Audience::Parent => PARENT_FACTOR,
+                Audience::Home
+                | Audience::Ancestors
+                | Audience::Office(_)
+                | Audience::Subtree { .. } => 1,
+            };
+            self.said_bytes += more.bytes;
+            self.all.bytes += more.bytes * factor;
+            self.all.entries += more.entries;
+        }
+    }
+}
+
+impl<R: Read> Draft<'_, R> {
+    /// Whether what a ruling says still fits into the pages of this commit; if
+    /// so, it is counted.
+    pub(super) fn finds_room(&mut self, ruling: &Ruling) -> Result<bool, Fault> {
+        let mut loads: BTreeMap<(Audience, Lane), Load> = BTreeMap::new();
+        for say in &ruling.says {
+            let bytes = self.bytes_of(say)?;
+            let load = loads.entry((say.audience, say.lane)).or_default();
+            load.entries += 1;
+            load.bytes += bytes;
+        }
+        let fits = self.room.takes(&loads);
+        if fits {
+            self.room.take(loads);
+        }
+        Ok(fits)
+    }
+
+    fn bytes_of(&self, say: &Say) -> Result<usize, Fault> {
+        let mut bytes = ENTRY_BYTES;
+        if let Some(content) = &say.content {
+            bytes += wire::encode_content(content)?.len();
+        }
+        if let Entry::Notice(notice) = &say.entry {
+            bytes += notice.title.len() + notice.body.len();
+        }
+        for position in &say.enclose {
+            let page = self.page(*position)?;
+            bytes += page.ok_or(Fault::PageGone(*position))?.size();
+        }
+        Ok(bytes)
+    }
+}
