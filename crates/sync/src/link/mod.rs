@@ -4,6 +4,7 @@ mod receiving;
 mod sending;
 mod settling;
 mod streams;
+mod waiting;
 
 use alloc::{
     collections::{BTreeSet, VecDeque},
@@ -69,12 +70,14 @@ pub struct Setup {
     pub held: Vec<Held>,
 }
 
-/// Pages that this office holds and the neighbour is not known to hold, of the
-/// streams on which the two have compared heads.
+/// Pages that one end holds and the other is not known to hold, of the streams
+/// on which the two have compared heads.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Backlog {
-    /// How many.
-    pub pages: u64,
+    /// How many the neighbour lacks.
+    pub going: u64,
+    /// How many this office lacks.
+    pub coming: u64,
     /// Since when the oldest waits in this session, as closely as the time
     /// between two acknowledgements; none if nothing does.
     pub since: Option<Time>,
@@ -209,10 +212,23 @@ impl Link {
         self.settling.is_settled()
     }
 
-    /// What this office holds and the neighbour has not acknowledged.
+    /// What one end holds and the other does not.
     #[must_use]
     pub fn backlog(&self) -> Backlog {
         self.streams.backlog()
+    }
+
+    /// Since when one end waits for pages of the other: that of
+    /// [`Link::backlog`], without counting them.
+    #[must_use]
+    pub fn behind_since(&self) -> Option<Time> {
+        self.streams.behind_since()
+    }
+
+    /// The streams of which the neighbour lacks pages, oldest first, each with
+    /// the first page that it lacks and how many there are.
+    pub fn going(&self) -> impl Iterator<Item = (Stream, PageNo, u64)> {
+        self.streams.going()
     }
 
     /// Ends the session from this side.

@@ -5,7 +5,10 @@ use alloc::{
 
 use terrace_model::{Audience, FindingKind, Hash, Head, OfficeId, Page, PageNo, Stream, Time};
 
-use super::{Backlog, Held};
+use super::{
+    Backlog, Held,
+    waiting::{Lacks, Waiting},
+};
 use crate::{
     ProtocolError,
     heads::{Standing, standing},
@@ -23,6 +26,8 @@ pub(super) struct Streams {
     /// When pages that were asked for again may be sent. An entry that its
     /// stream no longer waits for has no effect.
     waits: BTreeSet<(Time, Stream)>,
+    /// Streams of which one end lacks pages, by since when.
+    behind: BTreeSet<(Time, Stream)>,
     /// Streams that only the neighbour spoke of.
     foreign: u32,
     foreign_limit: u32,
@@ -49,7 +54,10 @@ struct Known {
     /// Frames that hold pages of it and are not acknowledged.
     in_flight: u32,
     pause: Pause,
-    waiting: Option<Waiting>,
+    /// Pages that the neighbour lacks.
+    going: Option<Waiting>,
+    /// Pages that the neighbour is known to hold and this office lacks.
+    coming: Option<Waiting>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -61,6 +69,7 @@ struct Ours {
 /// The newest page that the neighbour is known to hold.
 #[derive(Clone, Copy, Debug)]
 struct PeerHead {
+    base: PageNo,
     number: PageNo,
     /// None where it sent us the page itself: nobody has verified that yet,
     /// so it accuses nobody.
@@ -89,16 +98,6 @@ enum Proof {
     Taken(PageNo),
 }
 
-/// Since when pages wait for the neighbour.
-#[derive(Clone, Copy, Debug)]
-struct Waiting {
-    /// Pages up to here wait since then at the longest.
-    upto: PageNo,
-    since: Time,
-    /// Since when later pages wait.
-    later: Option<Time>,
-}
-
 impl Known {
     const fn new(branch: OfficeId) -> Self {
         Self {
@@ -112,7 +111,8 @@ impl Known {
             proof: Proof::No,
             in_flight: 0,
             pause: Pause::No,
-            waiting: None,
+            going: None,
+            coming: None,
         }
     }
 
@@ -140,13 +140,13 @@ impl Known {
     }
 
     /// The neighbour holds this page, or a later one.
-    fn raise(&mut self, number: PageNo, hash: Option<Hash>) {
+    fn raise(&mut self, base: PageNo, number: PageNo, hash: Option<Hash>) {
         let newer = match self.peer {
             None => true,
             Some(peer) => peer.number < number || (peer.number == number && peer.hash.is_none()),
         };
         if newer {
-            self.peer = Some(PeerHead { number, hash });
+            self.peer = Some(PeerHead { base, number, hash });
         }
     }
 
@@ -171,31 +171,28 @@ impl Known {
         Some(kind)
     }
 
-    /// Keeps count of how long pages wait. What waits longest is known as
-    /// closely as the time between two acknowledgements.
+    /// Pages that the neighbour is known to hold and this office does not.
+    fn wanted(&self) -> Option<Lacks> {
+        let peer = self.peer.filter(|_| self.settled)?;
+        let from = self
+            .ours
+            .map_or(peer.base, |ours| ours.head.number.next().max(peer.base));
+        Lacks::between(from, peer.number)
+    }
+
+    /// Keeps count of how long pages wait, either way. Says since when the
+    /// oldest does.
     fn note_waiting(&mut self, now: Time) {
-        let (Some(missing), Some(ours)) = (self.missing(), self.ours) else {
-            self.waiting = None;
-            return;
-        };
-        let newest = ours.head.number;
-        self.waiting = Some(match self.waiting {
-            None => Waiting {
-                upto: newest,
-                since: now,
-                later: None,
-            },
-            Some(waiting) if waiting.upto < missing => Waiting {
-                upto: newest,
-                since: waiting.later.unwrap_or(now),
-                later: None,
-            },
-            Some(waiting) if waiting.upto < newest => Waiting {
-                later: waiting.later.or(Some(now)),
-                ..waiting
-            },
-            Some(waiting) => waiting,
-        });
+        let missing = self.missing().zip(self.ours);
+        let going = missing.and_then(|(from, ours)| Lacks::between(from, ours.head.number));
+        self.going = Waiting::after(self.going, now, going);
+        self.coming = Waiting::after(self.coming, now, self.wanted());
+    }
+
+    /// Since when pages wait, either way.
+    fn behind_since(&self) -> Option<Time> {
+        let waits = [self.going, self.coming].into_iter().flatten();
+        waits.map(|waiting| waiting.since()).min()
     }
 }
 
@@ -206,6 +203,7 @@ impl Streams {
             known: BTreeMap::new(),
             ready: BTreeSet::new(),
             waits: BTreeSet::new(),
+            behind: BTreeSet::new(),
             foreign: 0,
             foreign_limit,
         };
@@ -281,7 +279,7 @@ impl Streams {
             }
             known.settled = true;
             if let Some(head) = known.at_start.filter(|_| equal) {
-                known.raise(head.number, Some(head.hash));
+                known.raise(head.base, head.number, Some(head.hash));
             }
             settled.push(*stream);
         }
@@ -300,7 +298,7 @@ impl Streams {
     ) -> Result<Option<FindingKind>, ProtocolError> {
         check_head(stream, head)?;
         let known = self.entry(stream)?;
-        known.raise(head.number, Some(head.hash));
+        known.raise(head.base, head.number, Some(head.hash));
         Ok(self.judge(now, &stream))
     }
 
@@ -308,7 +306,7 @@ impl Streams {
     pub(super) fn received(&mut self, now: Time, page: &Page) -> Result<(), ProtocolError> {
         let position = page.header.position;
         let known = self.entry(position.stream)?;
-        known.raise(position.number, None);
+        known.raise(page.header.base, position.number, None);
         self.refresh(now, &position.stream);
         Ok(())
     }
@@ -420,7 +418,7 @@ impl Streams {
         };
         known.in_flight = known.in_flight.saturating_sub(1);
         match known.pause {
-            Pause::No | Pause::Moved => known.raise(last, Some(hash)),
+            Pause::No | Pause::Moved => known.raise(PageNo::FIRST, last, Some(hash)),
             Pause::Again { due: None } if known.in_flight == 0 => known.pause = Pause::No,
             Pause::Again { .. } | Pause::Stopped => {}
         }
@@ -445,6 +443,7 @@ impl Streams {
             return Ok(None);
         }
         known.peer = head.map(|head| PeerHead {
+            base: head.base,
             number: head.number,
             hash: Some(head.hash),
         });
@@ -477,16 +476,31 @@ impl Streams {
     }
 
     pub(super) fn backlog(&self) -> Backlog {
-        let mut backlog = Backlog::default();
-        for known in self.known.values() {
-            if let (Some(missing), Some(ours)) = (known.missing(), known.ours) {
-                let pages = ours.head.number.0.saturating_sub(missing.0);
-                backlog.pages = backlog.pages.saturating_add(pages).saturating_add(1);
-            }
-            let since = known.waiting.map(|waiting| waiting.since);
-            backlog.since = [backlog.since, since].into_iter().flatten().min();
+        let mut backlog = Backlog {
+            since: self.behind_since(),
+            ..Backlog::default()
+        };
+        let known = |(_, stream): &(Time, Stream)| self.known.get(stream);
+        for known in self.behind.iter().filter_map(known) {
+            let pages = |waiting: Option<Waiting>| waiting.map_or(0, |waiting| waiting.pages());
+            backlog.going = backlog.going.saturating_add(pages(known.going));
+            backlog.coming = backlog.coming.saturating_add(pages(known.coming));
         }
         backlog
+    }
+
+    /// Since when the oldest page waits, either way.
+    pub(super) fn behind_since(&self) -> Option<Time> {
+        self.behind.first().map(|(since, _)| *since)
+    }
+
+    /// Streams of which the neighbour lacks pages, with the first it lacks and
+    /// how many there are.
+    pub(super) fn going(&self) -> impl Iterator<Item = (Stream, PageNo, u64)> {
+        self.behind.iter().filter_map(|(_, stream)| {
+            let going = self.known.get(stream)?.going?;
+            Some((*stream, going.from(), going.pages()))
+        })
     }
 
     fn judge(&mut self, now: Time, stream: &Stream) -> Option<FindingKind> {
@@ -501,7 +515,13 @@ impl Streams {
         let Some(known) = self.known.get_mut(stream) else {
             return;
         };
+        if let Some(since) = known.behind_since() {
+            self.behind.remove(&(since, *stream));
+        }
         known.note_waiting(now);
+        if let Some(since) = known.behind_since() {
+            self.behind.insert((since, *stream));
+        }
         if let Some(ours) = known.ours {
             let place = (ours.rank, *stream);
             if known.next().is_some() {

@@ -179,14 +179,14 @@ fn pages_asked_for_again_go_again_when_the_wait_is_over() {
     assert_eq!(here.send(&[&chain]), [(1, vec![1, 2, 3])]);
     here.again(&chain, 1, 1000);
     here.ack(1).unwrap();
-    assert_eq!(here.link.backlog().pages, 2, "they are not counted as held");
+    assert_eq!(here.link.backlog().going, 2, "they are not counted as held");
     here.wait(999);
     assert_eq!(here.send(&[&chain]), []);
     assert_eq!(here.link.poll_timeout(), Some(here.now.plus_millis(1)));
     here.wait(1);
     assert_eq!(here.send(&[&chain]), [(2, vec![2, 3])]);
     here.ack(2).unwrap();
-    assert_eq!(here.link.backlog().pages, 0);
+    assert_eq!(here.link.backlog().going, 0);
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn a_head_older_than_the_one_known_is_ignored() {
     let chain = below(4);
     let mut here = towards(&[&chain], 1 << 20);
     here.link.handle_head(here.now, chain.held_upto(2));
-    assert_eq!(here.link.backlog().pages, 4);
+    assert_eq!(here.link.backlog().going, 4);
     assert_eq!(here.send(&[&chain]), [(1, vec![1, 2, 3, 4])]);
 }
 

@@ -198,7 +198,7 @@ fn another_hash_at_one_number_is_a_fork_and_is_not_sent() {
     assert_eq!(here.event(), Some(finding));
     here.link.handle_head(here.now, chain.held_upto(3));
     assert_eq!(here.event(), None);
-    assert_eq!(here.link.backlog().pages, 2);
+    assert_eq!(here.link.backlog().going, 2);
 }
 
 #[test]
@@ -257,7 +257,7 @@ fn of_a_chain_that_forked_earlier_only_the_page_that_proves_it_goes() {
     assert_eq!((here.event(), here.frame()), (None, None));
     here.ack(1).unwrap();
     assert_eq!(here.event(), None, "it stays stopped");
-    assert_eq!(here.link.backlog().pages, 2, "the proof is not held there");
+    assert_eq!(here.link.backlog().going, 2, "the proof is not held there");
 }
 
 #[test]
@@ -266,7 +266,7 @@ fn a_home_journal_is_neither_said_nor_sent() {
     home.stream.journal.audience = terrace_model::Audience::Home;
     let mut here = Here::settled(Limits::default(), &[], &[]);
     here.link.handle_head(here.now, home);
-    assert_eq!((here.event(), here.link.backlog().pages), (None, 0));
+    assert_eq!((here.event(), here.link.backlog().going), (None, 0));
     let mut here = Here::new(Limits::default(), vec![home]);
     let Some(Frame::Hello(said)) = here.frame() else {
         panic!("hello is first");

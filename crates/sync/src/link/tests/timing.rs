@@ -59,8 +59,9 @@ fn a_neighbour_silent_while_heads_are_compared_ends_the_session() {
 fn the_backlog_counts_what_is_not_acknowledged_and_since_when() {
     let chain = below(10);
     let mut here = Here::settled(Limits::default(), &[chain.held_upto(3)], &[]);
-    let backlog = |pages, since: i64| Backlog {
-        pages,
+    let backlog = |going, since: i64| Backlog {
+        going,
+        coming: 0,
         since: Some(START.plus_millis(since)),
     };
     assert_eq!(here.link.backlog(), backlog(3, 0));
@@ -84,5 +85,26 @@ fn what_does_not_count_any_more_is_no_backlog() {
     let mut held = chain.held_upto(10);
     held.head.base = PageNo(8);
     let here = Here::settled(Limits::default(), &[held], &[chain.held_upto(2)]);
-    assert_eq!(here.link.backlog().pages, 3);
+    assert_eq!(here.link.backlog().going, 3);
+}
+
+#[test]
+fn what_the_neighbour_has_and_this_office_lacks_waits_until_it_is_committed() {
+    let chain = below(10);
+    let mut there = chain.held_upto(10);
+    there.head.base = PageNo(4);
+    let mut here = Here::settled(Limits::default(), &[chain.held_upto(2)], &[there]);
+    let coming = |coming, since: i64| Backlog {
+        going: 0,
+        coming,
+        since: Some(START.plus_millis(since)),
+    };
+    assert_eq!(here.link.backlog(), coming(7, 0), "from base on");
+    assert_eq!(here.link.behind_since(), Some(START));
+    here.wait(100);
+    here.link.handle_head(here.now, chain.held_upto(9));
+    assert_eq!(here.link.backlog(), coming(1, 0));
+    here.link.handle_head(here.now, chain.held_upto(10));
+    assert_eq!(here.link.backlog(), Backlog::default());
+    assert_eq!(here.link.behind_since(), None);
 }
