@@ -34,7 +34,7 @@ struct Class<'a> {
     certificate: usize,
     skewed: bool,
     refused: u64,
-    links: Vec<(OfficeId, bool)>,
+    links: Vec<(OfficeId, bool, bool)>,
 }
 
 fn class(health: &Health) -> Class<'_> {
@@ -55,7 +55,7 @@ fn class(health: &Health) -> Class<'_> {
         links: health
             .links
             .iter()
-            .map(|(office, link)| (*office, link.up))
+            .map(|(office, link)| (*office, link.up, link.behind.is_some()))
             .collect(),
     }
 }

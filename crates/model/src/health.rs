@@ -9,6 +9,19 @@ pub struct ChildLink {
     pub up: bool,
     /// Since when, by this office's clock.
     pub since: Time,
+    /// Where pages have waited on it for long; none while it is down.
+    pub behind: Option<Behind>,
+}
+
+/// What one end of a link holds and the other has not acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Behind {
+    /// Since when the oldest waits, by the clock of the office that says so.
+    pub since: Time,
+    /// Entries that wait; at least so many where some are not here to count.
+    pub entries: u64,
+    /// Bytes of pages that wait and are here; at least so many.
+    pub bytes: u64,
 }
 
 /// What an office says of its own health when a value changes class, and daily.

@@ -25,7 +25,7 @@ pub use entry::{Consent, Content, Entry, EpochOpened, RecordAct, RecordDeed};
 pub use fact::{Fact, HeldHead, Invitation, Key, Lookup, Own, Range, Window};
 pub use figure::{Cell, CellKey, Dims, NOT_GIVEN, Said, Through};
 pub use hash::Hash;
-pub use health::{ChildLink, Finding, FindingKind, Health};
+pub use health::{Behind, ChildLink, Finding, FindingKind, Health};
 pub use id::{Code, IdError, Level, NoticeId, OfficeId, SubmissionId, TreeId};
 pub use jiff::civil::Date;
 pub use notice::{HeldNotice, Notice, Receipt};

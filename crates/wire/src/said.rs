@@ -1,8 +1,8 @@
 //! What entries say of offices, notices, health and submissions.
 
 use terrace_model::{
-    ChildLink, Code, EpochOpened, Health, Notice, NoticeId, Office, OfficeId, Proposal, PublicKey,
-    Receipt, Step, SubmissionId, Through, Time,
+    Behind, ChildLink, Code, EpochOpened, Health, Notice, NoticeId, Office, OfficeId, Proposal,
+    PublicKey, Receipt, Step, SubmissionId, Through, Time,
 };
 
 use crate::{
@@ -130,6 +130,11 @@ impl Noun for Health {
             office: office.0,
             up: link.up,
             since: link.since.0,
+            behind: link.behind.map(|behind| proto::Behind {
+                since: behind.since.0,
+                entries: behind.entries,
+                bytes: behind.bytes,
+            }),
         };
         Ok(proto::Health {
             at: self.at.0,
@@ -146,8 +151,16 @@ impl Noun for Health {
     fn from_message(message: proto::Health) -> Result<Self, WireError> {
         ascending(message.links.iter().map(|link| link.office), "links")?;
         let link = |link: proto::ChildLink| {
-            let since = Time(link.since);
-            (OfficeId(link.office), ChildLink { up: link.up, since })
+            let of = ChildLink {
+                up: link.up,
+                since: Time(link.since),
+                behind: link.behind.map(|behind| Behind {
+                    since: Time(behind.since),
+                    entries: behind.entries,
+                    bytes: behind.bytes,
+                }),
+            };
+            (OfficeId(link.office), of)
         };
         Ok(Self {
             at: Time(message.at),

@@ -146,6 +146,11 @@ fn an_office_says_the_health_of_ten_thousand_links() {
         let link = ChildLink {
             up: true,
             since: Time(1_760_000_000_000),
+            behind: Some(Behind {
+                since: Time(1_760_000_000_000),
+                entries: u64::MAX,
+                bytes: u64::MAX,
+            }),
         };
         let links: BTreeMap<_, _> = (0..count)
             .map(|at| (OfficeId(u64::from(at)), link))

@@ -257,10 +257,11 @@ impl<B: Backing> World<B> {
                 return Some(format!("{name} is not linked to its parent"));
             }
             for (peer, neighbour) in node.machine.neighbours() {
-                let pages = neighbour.backlog.pages;
+                let waits = node.machine.backlog(peer);
+                let pages = waits.going + waits.coming;
                 if pages > 0 || !neighbour.link.up {
                     let peer = self.name(peer);
-                    return Some(format!("{name} has {pages} pages for {peer}"));
+                    return Some(format!("{pages} pages wait between {name} and {peer}"));
                 }
             }
         }

@@ -120,27 +120,60 @@ fn a_link_lost_a_short_while_ago_is_live_and_says_since_when_it_is_down() {
     assert!(row["state"] == "live" && why(row).contains(COUNTY), "{row}");
 }
 
-#[test]
-fn one_that_is_linked_and_does_not_answer_is_behind() {
-    let tree = Tree::of(&[PREFECTURE, COUNTY]);
-    let top = tree.at(PREFECTURE);
-    tree.at(COUNTY).freeze();
+/// Publishes a notice to one office.
+fn notify(top: &Office, code: &str) {
     let file = top.file("body.txt", "正文".as_bytes());
+    let file = file.display();
     top.does(&format!(
-        "notice publish --title 通知 --body {} --to {COUNTY}",
-        file.display()
+        "notice publish --title 通知 --body {file} --to {code}"
     ));
-    let states = are(&tree, "360827=behind");
-    let row = &states[COUNTY];
-    assert!(row["behind"]["entries"].as_u64().unwrap() >= 1, "{row}");
-    assert!(row["since"].is_string() && !why(row).is_empty(), "{row}");
-    tree.at(COUNTY).thaw();
-    let states = are(&tree, "360827=live");
-    let row = &states[COUNTY];
-    assert_eq!(
-        (&row["behind"]["entries"], &row["why"]),
-        (&0.into(), &Value::Null)
-    );
+}
+
+/// Seconds from a time in a row to another one, at most.
+fn seconds_between(row: &Value, from: &str, to: &str) -> i64 {
+    let time = |key: &str| -> jiff::Timestamp { row[key].as_str().unwrap().parse().unwrap() };
+    time(from).duration_until(time(to)).as_secs()
+}
+
+#[test]
+fn one_that_is_linked_and_does_not_answer_is_behind_by_how_much_and_since_when() {
+    let tree = Tree::of(&[PREFECTURE, COUNTY, TOWNSHIP]);
+    let top = tree.at(PREFECTURE);
+    for code in [COUNTY, TOWNSHIP] {
+        tree.at(code).freeze();
+        notify(top, code);
+        let (above, level) = match code {
+            COUNTY => (PREFECTURE, "county"),
+            _ => (COUNTY, "township"),
+        };
+        let states = are(&tree, &format!("{above}=live {code}=behind"));
+        let row = &states[code];
+        assert_eq!(row["level"], level);
+        assert_eq!(row["behind"]["entries"], 1, "{row}");
+        let bytes = row["behind"]["bytes"].as_u64().unwrap();
+        assert!((100..2_000).contains(&bytes), "{row}");
+        let late = seconds_between(row, "since", "as_of");
+        assert!((5..60).contains(&late), "since five seconds or more: {row}");
+        assert!(why(row).contains("1 entry is not acknowledged"), "{row}");
+        tree.at(code).thaw();
+        let states = are(&tree, &format!("{code}=live"));
+        let row = &states[code];
+        assert_eq!(row["behind"]["entries"], 0, "{row}");
+        assert_eq!(row["since"], Value::Null, "{row}");
+    }
+}
+
+#[test]
+fn an_office_sees_itself_behind_while_the_one_above_does_not_answer() {
+    let tree = Tree::of(&[PREFECTURE, COUNTY]);
+    let county = tree.at(COUNTY);
+    tree.at(PREFECTURE).freeze();
+    county.does("record put contribution cause=other given_on=2024-05-01 amount=1");
+    let status = county.says("status", |status| status["offices"][0]["state"] == "behind");
+    let row = &status["offices"][0];
+    assert!(row["behind"]["entries"].as_u64() >= Some(1), "{row}");
+    tree.at(PREFECTURE).thaw();
+    county.says("status", |status| status["offices"][0]["state"] == "live");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use alloc::string::ToString;
 
-use terrace_model::{ChildLink, Entry, Epoch, Fact, Health, Key, OfficeId, Time};
+use terrace_model::{Behind, ChildLink, Entry, Epoch, Fact, Health, Key, OfficeId, Time};
 
 use super::{
     country::{COUNTY, Country, TOWNSHIP},
@@ -16,6 +16,7 @@ fn sample(at: i64) -> Health {
     let link = ChildLink {
         up: true,
         since: Time(7),
+        behind: None,
     };
     Health {
         at: Time(at),
@@ -63,6 +64,24 @@ fn readings_that_stay_in_their_class_are_not_said() {
     assert!(!worth_saying(|health| {
         health.links.get_mut(&OfficeId(3)).unwrap().since = Time(8);
     }));
+    // How much waits on a link changes all the time.
+    let mut world = healthy();
+    let mut behind = sample(60_000);
+    let link = behind.links.get_mut(&OfficeId(3)).unwrap();
+    link.behind = Some(Behind {
+        since: Time(1),
+        entries: 5,
+        bytes: 6,
+    });
+    assert!(says(&mut world, &behind));
+    let link = behind.links.get_mut(&OfficeId(3)).unwrap();
+    link.behind = Some(Behind {
+        since: Time(2),
+        entries: 7,
+        bytes: 8,
+    });
+    assert!(!says(&mut world, &behind));
+    assert!(says(&mut world, &sample(90_000)));
 }
 
 #[test]

@@ -28,6 +28,7 @@ impl<R: Read> Machine<R> {
         let never = ChildLink {
             up: false,
             since: at.wall,
+            behind: None,
         };
         let joined = self.tree.children(me).filter(|child| child.key.is_some());
         let link = |id| {

@@ -10,6 +10,7 @@
 //! and committed once: that is group commit.
 
 mod arrival;
+mod behind;
 mod draft;
 mod enclosure;
 mod fault;
@@ -297,7 +298,8 @@ impl<R: Read> Machine<R> {
             let health = self.health(at);
             self.ask_self(Request::Health(health));
         }
-        self.handle_links_timeout(at)
+        self.handle_links_timeout(at)?;
+        self.handle_behind_timeout(at)
     }
 
     /// When [`Machine::handle_timeout`] has something to do.
@@ -307,7 +309,7 @@ impl<R: Read> Machine<R> {
             .sessions
             .values()
             .filter_map(|session| session.link.poll_timeout());
-        links.chain(self.health_due).min()
+        links.chain(self.health_due).chain(self.behind_due()).min()
     }
 
     /// Whether something waits to be ruled on.

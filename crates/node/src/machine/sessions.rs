@@ -19,8 +19,10 @@ const SETTLE_MILLIS: i64 = 200;
 
 pub(super) struct Session {
     pub(super) link: Link,
-    peer: OfficeId,
-    ended: bool,
+    pub(super) peer: OfficeId,
+    pub(super) ended: bool,
+    /// When it was last weighed what waits, where that waits for long.
+    pub(super) weighed: Option<Time>,
     /// The newest page not taken of each stream that was asked for again.
     pub(super) held_back: BTreeMap<Stream, PageNo>,
 }
@@ -43,8 +45,6 @@ pub struct Neighbour {
     pub heard: Option<Time>,
     /// This office's clock less the neighbour's, in milliseconds.
     pub skew_millis: i64,
-    /// Pages that it has not acknowledged. `since` is wall-clock time.
-    pub backlog: Backlog,
 }
 
 impl<R: Read> Machine<R> {
@@ -85,6 +85,7 @@ impl<R: Read> Machine<R> {
                 link,
                 peer,
                 ended: false,
+                weighed: None,
                 held_back: BTreeMap::new(),
             },
         );
@@ -162,13 +163,15 @@ impl<R: Read> Machine<R> {
     /// What is known of each neighbour's link.
     #[must_use]
     pub fn neighbours(&self) -> BTreeMap<OfficeId, Neighbour> {
-        let mut known = self.neighbours.clone();
-        for session in self.sessions.values().filter(|session| !session.ended) {
-            if let Some(neighbour) = known.get_mut(&session.peer) {
-                neighbour.backlog = session.link.backlog();
-            }
-        }
-        known
+        self.neighbours.clone()
+    }
+
+    /// What waits at either end of the open session with a neighbour.
+    #[must_use]
+    pub fn backlog(&self, peer: OfficeId) -> Backlog {
+        let open = |session: &&Session| session.peer == peer && !session.ended;
+        let session = self.sessions.values().find(open);
+        session.map_or_else(Backlog::default, |session| session.link.backlog())
     }
 
     pub(super) fn handle_links_timeout(&mut self, at: Moment) -> Result<(), Fault> {
@@ -339,6 +342,7 @@ impl<R: Read> Machine<R> {
                 }
             }
         }
+        self.judge_behind(at, id)?;
         Ok(asked)
     }
 
@@ -346,13 +350,13 @@ impl<R: Read> Machine<R> {
         let link = ChildLink {
             up: true,
             since: at.wall,
+            behind: None,
         };
         let heard = Some(at.wall);
         let neighbour = Neighbour {
             link,
             heard,
             skew_millis,
-            backlog: Backlog::default(),
         };
         self.neighbours.insert(peer, neighbour);
         self.links_changed(at);
@@ -363,13 +367,13 @@ impl<R: Read> Machine<R> {
             neighbour.link = ChildLink {
                 up: false,
                 since: at.wall,
+                behind: None,
             };
-            neighbour.backlog = Backlog::default();
         }
         self.links_changed(at);
     }
 
-    fn links_changed(&mut self, at: Moment) {
+    pub(super) fn links_changed(&mut self, at: Moment) {
         self.health_due
             .get_or_insert(at.now.plus_millis(SETTLE_MILLIS));
     }

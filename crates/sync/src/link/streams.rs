@@ -180,9 +180,13 @@ impl Known {
         Lacks::between(from, peer.number)
     }
 
-    /// Keeps count of how long pages wait, either way. Says since when the
-    /// oldest does.
+    /// Keeps count of how long pages wait, either way. Those of a stream that is
+    /// stopped, as after a fork, do not: they will not be taken.
     fn note_waiting(&mut self, now: Time) {
+        if self.pause == Pause::Stopped {
+            (self.going, self.coming) = (None, None);
+            return;
+        }
         let missing = self.missing().zip(self.ours);
         let going = missing.and_then(|(from, ours)| Lacks::between(from, ours.head.number));
         self.going = Waiting::after(self.going, now, going);

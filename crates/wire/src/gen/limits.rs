@@ -56,6 +56,20 @@ impl Guarded for proto::Batch {
     const SHAPE: &'static Shape = &BATCH;
 }
 
+static BEHIND: Shape = Shape {
+    name: "Behind",
+    size: size_of::<proto::Behind>(),
+    rules: &[
+        Rule { tag: 1, slot: 0, most: None, kind: Kind::Varint { size: 8 } },
+        Rule { tag: 2, slot: 1, most: None, kind: Kind::Varint { size: 8 } },
+        Rule { tag: 3, slot: 2, most: None, kind: Kind::Varint { size: 8 } },
+    ],
+};
+
+impl Guarded for proto::Behind {
+    const SHAPE: &'static Shape = &BEHIND;
+}
+
 static BODY: Shape = Shape {
     name: "Body",
     size: size_of::<proto::Body>(),
@@ -139,6 +153,7 @@ static CHILD_LINK: Shape = Shape {
         Rule { tag: 1, slot: 0, most: None, kind: Kind::Fixed64 },
         Rule { tag: 2, slot: 1, most: None, kind: Kind::Varint { size: 4 } },
         Rule { tag: 3, slot: 2, most: None, kind: Kind::Varint { size: 8 } },
+        Rule { tag: 4, slot: 3, most: None, kind: Kind::Message(&BEHIND) },
     ],
 };
 

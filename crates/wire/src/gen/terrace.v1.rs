@@ -508,6 +508,21 @@ pub struct ChildLink {
     pub up: bool,
     #[prost(sint64, tag = "3")]
     pub since: i64,
+    /// Where pages have waited on it for long.
+    #[prost(message, optional, tag = "4")]
+    pub behind: ::core::option::Option<Behind>,
+}
+/// What one end of a link holds and the other has not acknowledged.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Behind {
+    /// Since when the oldest waits.
+    #[prost(sint64, tag = "1")]
+    pub since: i64,
+    /// At least so many.
+    #[prost(uint64, tag = "2")]
+    pub entries: u64,
+    #[prost(uint64, tag = "3")]
+    pub bytes: u64,
 }
 /// What an office says of its own health.
 #[derive(Clone, PartialEq, ::prost::Message)]

@@ -258,7 +258,13 @@ fn notice() -> impl Strategy<Value = Notice> {
 }
 
 fn health() -> impl Strategy<Value = Health> {
-    let link = (any::<bool>(), time()).prop_map(|(up, since)| ChildLink { up, since });
+    let behind = (time(), any::<u64>(), any::<u64>()).prop_map(|(since, entries, bytes)| Behind {
+        since,
+        entries,
+        bytes,
+    });
+    let link = (any::<bool>(), time(), option::of(behind))
+        .prop_map(|(up, since, behind)| ChildLink { up, since, behind });
     let numbers = (any::<u64>(), any::<i32>(), any::<i64>(), any::<u64>());
     (
         time(),

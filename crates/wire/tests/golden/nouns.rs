@@ -96,9 +96,23 @@ fn health() -> Health {
             ChildLink {
                 up: true,
                 since: NOW,
+                behind: None,
             },
         )]),
     }
+}
+
+fn health_behind() -> Health {
+    let mut health = health();
+    let behind = Behind {
+        since: NOW,
+        entries: 5,
+        bytes: 6,
+    };
+    for link in health.links.values_mut() {
+        link.behind = Some(behind);
+    }
+    health
 }
 
 fn notice() -> Notice {
@@ -321,6 +335,7 @@ fn said<T>(value: T) -> Said<T> {
 /// Every kind of key and fact.
 pub(crate) fn kept() -> Vec<(&'static str, Key, Fact)> {
     let mut kept = kept_of_the_office();
+    kept.extend(kept_of_its_health());
     kept.extend(kept_of_its_work());
     kept
 }
@@ -385,11 +400,15 @@ fn kept_of_the_office() -> Vec<(&'static str, Key, Fact)> {
             Key::Through(TOWNSHIP),
             Fact::Through(said(through())),
         ),
-        (
-            "health",
-            Key::Health(TOWNSHIP),
-            Fact::Health(said(health())),
-        ),
+    ]
+}
+
+fn kept_of_its_health() -> Vec<(&'static str, Key, Fact)> {
+    let key = Key::Health(TOWNSHIP);
+    let fact = |health| Fact::Health(said(health));
+    vec![
+        ("health", key.clone(), fact(health())),
+        ("health-behind", key, fact(health_behind())),
     ]
 }
 

@@ -21,10 +21,6 @@ use crate::machine::Neighbour;
 use reach::{Link, Reach};
 use words::Reason;
 
-/// How long pages may wait for their acknowledgement before the office is
-/// behind.
-const BEHIND_AFTER_MILLIS: i64 = 5_000;
-
 /// How an office stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum State {
@@ -71,8 +67,11 @@ pub struct OfficeStatus {
     pub state: State,
     /// When it was last known to be there.
     pub last_heard: Option<Time>,
-    /// Pages that it has not acknowledged, as far as this office knows.
-    pub behind_pages: u64,
+    /// Entries that it or the office above it holds and the other has not
+    /// acknowledged: at least so many, where its state is [`State::Behind`].
+    pub behind_entries: u64,
+    /// Bytes of their pages: at least so many.
+    pub behind_bytes: u64,
     /// Since when it stands so, or since when its link is down; none for one
     /// that is live and linked.
     pub since: Option<Time>,
@@ -195,7 +194,8 @@ pub fn status(known: &Known<'_>) -> Vec<OfficeStatus> {
             level: office.level,
             state: State::Live,
             last_heard: link.last_heard,
-            behind_pages: 0,
+            behind_entries: 0,
+            behind_bytes: 0,
             since: None,
             as_of: Some(above.map_or(known.now, |above| above.as_of)),
             why: None,
@@ -231,7 +231,8 @@ fn measure(row: &mut OfficeStatus, known: &Known<'_>) {
 fn judge(row: &mut OfficeStatus, link: &Link, known: &Known<'_>) {
     row.state = link.state;
     row.since = link.since;
-    row.behind_pages = link.behind_pages;
+    row.behind_entries = link.behind.map_or(0, |behind| behind.entries);
+    row.behind_bytes = link.behind.map_or(0, |behind| behind.bytes);
     let mut reasons: Vec<Reason> = link.reason.iter().cloned().collect();
     let is_heard = matches!(link.state, State::Live | State::Behind);
     if let Some(finding) = known.diverged(row.office) {

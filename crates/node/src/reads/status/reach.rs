@@ -1,9 +1,9 @@
 //! How far this office sees: from link to link, each as the office above it
 //! tells.
 
-use terrace_model::{ChildLink, Code, Office, OfficeId, Time};
+use terrace_model::{Behind, ChildLink, Code, Office, OfficeId, Time};
 
-use super::{BEHIND_AFTER_MILLIS, Known, State, words, words::Reason};
+use super::{Known, State, words, words::Reason};
 
 /// What the way to an office means for those below it.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ pub(super) struct Link {
     pub(super) since: Option<Time>,
     pub(super) reason: Option<Reason>,
     pub(super) last_heard: Option<Time>,
-    pub(super) behind_pages: u64,
+    pub(super) behind: Option<Behind>,
 }
 
 impl Link {
@@ -41,25 +41,21 @@ impl Link {
             since: None,
             reason: None,
             last_heard,
-            behind_pages: 0,
+            behind: None,
         }
     }
 
-    fn waits(self, pages: u64, since: Option<Time>, now: Time) -> Self {
-        let is_late = since.is_some_and(|since| now.millis_since(since) >= BEHIND_AFTER_MILLIS);
-        if is_late {
-            Self {
+    /// Pages may have waited on it for long.
+    fn waits(self, behind: Option<Behind>) -> Self {
+        match behind {
+            Some(behind) => Self {
                 state: State::Behind,
-                since,
-                reason: Some(words::behind(pages)),
-                behind_pages: pages,
+                since: Some(behind.since),
+                reason: Some(words::behind(behind.entries)),
+                behind: Some(behind),
                 ..self
-            }
-        } else {
-            Self {
-                behind_pages: pages,
-                ..self
-            }
+            },
+            None => self,
         }
     }
 
@@ -71,10 +67,7 @@ impl Link {
         let parent = me.and_then(|me| known.tree.get(me.parent?));
         let Some(parent) = parent else { return live };
         match known.neighbours.get(&parent.id) {
-            Some(neighbour) if neighbour.link.up => {
-                let backlog = neighbour.backlog;
-                live.waits(backlog.pages, backlog.since, known.now)
-            }
+            Some(neighbour) if neighbour.link.up => live.waits(neighbour.link.behind),
             other => Self {
                 since: other.map(|neighbour| neighbour.link.since),
                 reason: Some(words::cut_off(&parent.code)),
@@ -86,7 +79,7 @@ impl Link {
 
 /// What is told of one link.
 enum Told {
-    Up,
+    Up(Option<Behind>),
     Down(Time),
     /// The office has joined, and nothing ever came from it.
     Never,
@@ -111,7 +104,7 @@ impl Reach {
         let told = self.told(known, office);
         let last_heard = match (&told, known.neighbours.get(&office.id)) {
             (_, Some(neighbour)) => neighbour.heard.or(Some(neighbour.link.since)),
-            (Told::Up, None) => Some(self.as_of),
+            (Told::Up(_), None) => Some(self.as_of),
             (Told::Down(since), None) => Some(*since.min(&self.as_of)),
             (Told::Never, None) => None,
         };
@@ -133,7 +126,7 @@ impl Reach {
         }
         let (code, since) = (office.code.clone(), told.since());
         let is_silent = match told {
-            Told::Up => false,
+            Told::Up(_) => false,
             Told::Down(since) => is_silent_since(known, since),
             Told::Never => true,
         };
@@ -151,19 +144,14 @@ impl Reach {
                 reason: Some(words::lost_above(&lost.code)),
                 ..Link::live(last_heard)
             }
-        } else if let Told::Down(_) = told {
+        } else if let Told::Up(behind) = told {
+            Link::live(last_heard).waits(behind)
+        } else {
             reach.lost = Some(Broken { code, since });
             Link {
                 since,
                 reason: Some(words::lost(office, known.tree)),
                 ..Link::live(last_heard)
-            }
-        } else {
-            match known.neighbours.get(&office.id).map(|near| near.backlog) {
-                Some(backlog) => {
-                    Link::live(last_heard).waits(backlog.pages, backlog.since, known.now)
-                }
-                None => Link::live(last_heard),
             }
         };
         (reach, link)
@@ -196,8 +184,12 @@ impl Reach {
         };
         let was_heard = neighbour.is_some() || known.healths.contains_key(&office.id);
         match told {
-            Some(ChildLink { up: true, .. }) => Told::Up,
-            Some(ChildLink { up: false, since }) if was_heard => Told::Down(since),
+            Some(ChildLink {
+                up: true, behind, ..
+            }) => Told::Up(behind),
+            Some(ChildLink {
+                up: false, since, ..
+            }) if was_heard => Told::Down(since),
             Some(_) | None => Told::Never,
         }
     }
@@ -214,10 +206,15 @@ impl Reach {
             (true, true) => ChildLink {
                 up: false,
                 since: health.at,
+                behind: None,
             },
             (_, up) => ChildLink {
                 up,
                 since: here(link.since),
+                behind: link.behind.map(|behind| Behind {
+                    since: here(behind.since),
+                    ..behind
+                }),
             },
         })
     }
@@ -247,7 +244,7 @@ impl Told {
     const fn since(&self) -> Option<Time> {
         match self {
             Self::Down(since) => Some(*since),
-            Self::Up | Self::Never => None,
+            Self::Up(_) | Self::Never => None,
         }
     }
 }

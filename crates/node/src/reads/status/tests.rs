@@ -2,8 +2,9 @@ use std::time::Instant;
 
 use super::*;
 use crate::scene::{COUNTY, PREFECTURE, TOWN, TOWN_2, office, tree};
-use terrace_model::{Audience, ChildLink, Epoch, Invitation, JournalId, Lane, Said, Stream};
-use terrace_sync::Backlog;
+use terrace_model::{
+    Audience, Behind, ChildLink, Epoch, Invitation, JournalId, Lane, Said, Stream,
+};
 
 /// 2026-11-24T00:00:00Z.
 const NOW: Time = Time(1_795_478_400_000);
@@ -15,7 +16,11 @@ const fn ago(millis: i64) -> Time {
 }
 
 const fn link(up: bool, since: Time) -> ChildLink {
-    ChildLink { up, since }
+    ChildLink {
+        up,
+        since,
+        behind: None,
+    }
 }
 
 const fn neighbour(up: bool, since: Time) -> Neighbour {
@@ -23,10 +28,6 @@ const fn neighbour(up: bool, since: Time) -> Neighbour {
         link: link(up, since),
         heard: Some(since),
         skew_millis: 0,
-        backlog: Backlog {
-            pages: 0,
-            since: None,
-        },
     }
 }
 
@@ -271,23 +272,47 @@ fn times_told_by_another_clock_are_shown_by_this_one() {
     }
 }
 
+const BEHIND: Behind = Behind {
+    since: ago(5_000),
+    entries: 3,
+    bytes: 700,
+};
+
+fn stands(row: &OfficeStatus) -> (State, Option<Time>, u64, u64, Option<&str>) {
+    let (entries, bytes) = (row.behind_entries, row.behind_bytes);
+    (row.state, row.since, entries, bytes, row.why.as_deref())
+}
+
 #[test]
-fn an_office_is_behind_when_pages_wait_for_five_seconds() {
+fn an_office_on_whose_link_pages_wait_is_behind_by_how_much_and_since_when() {
     let mut scene = scene();
-    let mut waits = |millis| {
-        let mut near = neighbour(true, ago(9_000_000));
-        near.backlog = Backlog {
-            pages: 3,
-            since: Some(ago(millis)),
-        };
-        scene.neighbours.insert(COUNTY, near);
-        let row = scene.rows().remove(&COUNTY).unwrap();
-        (row.state, row.since, row.behind_pages, row.why)
-    };
-    assert_eq!(waits(4_999), (State::Live, None, 3, None));
-    let why = Some("3 pages are not acknowledged".to_owned());
-    assert_eq!(waits(5_000), (State::Behind, Some(ago(5_000)), 3, why));
+    let mut near = neighbour(true, ago(9_000_000));
+    near.link.behind = Some(BEHIND);
+    scene.neighbours.insert(COUNTY, near);
+    let row = scene.rows().remove(&COUNTY).unwrap();
+    let why = Some("3 entries are not acknowledged");
+    assert_eq!(stands(&row), (State::Behind, Some(ago(5_000)), 3, 700, why));
     assert_eq!(scene.states()[2..], [LIVE; 2]);
+}
+
+#[test]
+fn an_office_further_below_is_behind_as_the_office_above_it_tells_by_its_own_clock() {
+    let mut scene = scene();
+    let near = Neighbour {
+        skew_millis: -1_000,
+        ..neighbour(true, ago(9_000_000))
+    };
+    scene.neighbours.insert(COUNTY, near);
+    let link = ChildLink {
+        behind: Some(BEHIND),
+        ..link(true, ago(9_000_000))
+    };
+    scene.told(COUNTY, TOWN, link);
+    let rows = scene.rows();
+    let why = Some("3 entries are not acknowledged");
+    let behind = (State::Behind, Some(ago(6_000)), 3, 700, why);
+    assert_eq!(stands(&rows[&TOWN]), behind);
+    assert_eq!(stands(&rows[&TOWN_2]), (State::Live, None, 0, 0, None));
 }
 
 #[test]
@@ -367,13 +392,14 @@ fn this_office_is_live_and_says_when_it_is_cut_off_or_behind() {
     assert_eq!(own(&scene), (State::Live, Some(lost), cut_off));
     scene.neighbours.insert(PREFECTURE, up);
     assert_eq!(own(&scene), (State::Live, None, None));
-    let since = Some(ago(6_000));
-    let backlog = Backlog { pages: 1, since };
-    scene
-        .neighbours
-        .insert(PREFECTURE, Neighbour { backlog, ..up });
-    let why = Some("1 page is not acknowledged".to_owned());
-    assert_eq!(own(&scene), (State::Behind, since, why));
+    let mut late = up;
+    late.link.behind = Some(Behind {
+        entries: 1,
+        ..BEHIND
+    });
+    scene.neighbours.insert(PREFECTURE, late);
+    let why = Some("1 entry is not acknowledged".to_owned());
+    assert_eq!(own(&scene), (State::Behind, Some(BEHIND.since), why));
 }
 
 #[test]

@@ -82,14 +82,14 @@ pub(super) fn lost_above(lost: &Code) -> Reason {
     passing(format!("the link of {lost} above it is down"))
 }
 
-pub(super) fn behind(pages: u64) -> Reason {
-    let pages = if pages == 1 {
-        "1 page is".to_owned()
+pub(super) fn behind(entries: u64) -> Reason {
+    let entries = if entries == 1 {
+        "1 entry is".to_owned()
     } else {
-        format!("{pages} pages are")
+        format!("{entries} entries are")
     };
     reason(
-        format!("{pages} not acknowledged"),
+        format!("{entries} not acknowledged"),
         "it catches up by itself; if it does not, run `terrace doctor` there",
     )
 }
