@@ -1,11 +1,12 @@
 //! Replays seeds of the simulator: `--seed N` shows what happened, in order;
-//! `--seeds N..M` runs many and shows what each came to.
+//! `--seeds N..M` runs many and shows what each came to, and last how often what
+//! happened in all of them.
 #![allow(
     clippy::print_stdout,
     reason = "a program for developers that says what it did"
 )]
 
-use std::{env, ops::Range, process::ExitCode, time::Instant};
+use std::{collections::BTreeMap, env, ops::Range, process::ExitCode, time::Instant};
 
 use anyhow::{Context, Result, bail};
 use terrace_tests::sim::{Options, Outcome, Planted, run};
@@ -58,6 +59,7 @@ fn main() -> Result<ExitCode> {
     } = asked()?;
     let whole_trace = seeds.end - seeds.start == 1;
     let mut failed = 0;
+    let mut events: BTreeMap<String, u64> = BTreeMap::new();
     for seed in seeds {
         let mut options = Options {
             whole_trace,
@@ -75,6 +77,9 @@ fn main() -> Result<ExitCode> {
         for line in trace.lines().filter(|_| whole_trace) {
             println!("{line}");
         }
+        for (name, times) in &counts.events {
+            *events.entry(name.clone()).or_default() += times;
+        }
         match result {
             Ok(()) => println!("seed {seed}: well, {took} ms, {counts}"),
             Err(error) => {
@@ -82,6 +87,9 @@ fn main() -> Result<ExitCode> {
                 println!("seed {seed}: FAILED, {took} ms, {counts}\n  {error:#}");
             }
         }
+    }
+    for (name, times) in events {
+        println!("{times:>9} {name}");
     }
     Ok(if failed == 0 {
         ExitCode::SUCCESS

@@ -9,6 +9,23 @@ pub(super) enum Asked {
 }
 
 impl Asked {
+    /// What kind of thing it is.
+    pub(super) fn kind(&self) -> String {
+        match self {
+            Self::Request(Request::Put { put, .. }) => match (put.correct, put.from) {
+                (true, Some(_)) => "correct from".to_owned(),
+                (true, None) => "correct".to_owned(),
+                (false, Some(_)) => "put from".to_owned(),
+                (false, None) => "put".to_owned(),
+            },
+            Self::Request(Request::Mark { mark, .. }) => format!("mark {mark:?}"),
+            Self::Request(_) | Self::Sheet(_) => {
+                let words = self.shown();
+                words.split(' ').next().unwrap_or_default().to_owned()
+            }
+        }
+    }
+
     /// In a few words, for the trace.
     pub(super) fn shown(&self) -> String {
         match self {

@@ -124,25 +124,28 @@ impl Carrier {
     }
 
     /// Puts a frame on its way to an end; never before one that was sent
-    /// earlier.
-    pub(super) fn send(&mut self, to: Side, arrives: Time, frame: Vec<u8>) {
+    /// earlier. False if it is lost.
+    pub(super) fn send(&mut self, to: Side, arrives: Time, frame: Vec<u8>) -> bool {
         let end = self.end_mut(to);
         if end.is_deaf || end.ends.is_some() || end.state == State::Gone {
-            return;
+            return false;
         }
         end.last_arrival = end.last_arrival.max(arrives);
         let arrives = end.last_arrival;
         end.inbox.push_back((arrives, frame));
+        true
     }
 
     /// The carrier breaks: an end loses what had not arrived but the first so
-    /// many frames, and learns of it at a time.
-    pub(super) fn breaks(&mut self, side: Side, kept: usize, learns: Time) {
+    /// many frames, and learns of it at a time. Says how many it loses.
+    pub(super) fn breaks(&mut self, side: Side, kept: usize, learns: Time) -> usize {
         let end = self.end_mut(side);
+        let lost = end.inbox.len().saturating_sub(kept);
         end.inbox.truncate(kept);
         let last = end.inbox.back().map_or(learns, |(arrives, _)| *arrives);
         let learns = learns.max(last);
         end.ends = Some(end.ends.map_or(learns, |earlier| earlier.min(learns)));
+        lost
     }
 
     pub(super) fn is_over(&self) -> bool {

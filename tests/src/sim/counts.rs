@@ -1,7 +1,4 @@
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    fmt,
-};
+use std::{collections::BTreeMap, fmt};
 
 use terrace_model::{Batch, Lane, OfficeId, PageNo, Stream};
 use terrace_node::machine::Answer;
@@ -32,14 +29,34 @@ pub struct Counts {
     pub decided: u64,
     /// Faults, by kind.
     pub faults: BTreeMap<String, u64>,
+    /// What else happened, by name: what was asked and how it was answered,
+    /// what became of frames, at what point offices crashed.
+    pub events: BTreeMap<String, u64>,
     /// Most milliseconds from the end of the faults until all agreed.
     pub rest_millis: i64,
     newest: BTreeMap<(OfficeId, Stream), (PageNo, PageNo)>,
-    seen: BTreeSet<String>,
 }
 
 impl Counts {
+    /// Something happened, so many times.
+    pub(super) fn event(&mut self, name: &str, times: usize) {
+        if times > 0 {
+            let times = u64::try_from(times).unwrap_or(0);
+            *self.events.entry(name.to_owned()).or_default() += times;
+        }
+    }
+
     pub(super) fn frame(&mut self, frame: &Frame) {
+        let kind = match frame {
+            Frame::Hello(_) => "hello",
+            Frame::Branches(_) => "branches",
+            Frame::Heads { .. } => "heads",
+            Frame::Pages { .. } => "pages",
+            Frame::Ack { .. } => "ack",
+            Frame::Again { .. } => "again",
+            Frame::Close { .. } => "close",
+        };
+        self.event(&format!("frame {kind}"), 1);
         if let Frame::Pages { pages, .. } = frame {
             self.pages += u64::try_from(pages.len()).unwrap_or(0);
         }
@@ -69,9 +86,13 @@ impl Counts {
             Answer::Sheet(kept) if kept.faults.is_empty() => self.done += 1,
             Answer::Refused(_) | Answer::Sheet(_) => self.refused += 1,
         }
-        let words = asked.shown();
-        let first = words.split(' ').next().unwrap_or_default();
-        self.seen.insert(first.to_owned());
+        let how = match answer {
+            Answer::Done { changed: true } => "done",
+            Answer::Done { changed: false } => "done already",
+            Answer::Sheet(kept) if kept.faults.is_empty() => "done",
+            Answer::Refused(_) | Answer::Sheet(_) => "refused",
+        };
+        self.event(&format!("{} {how}", asked.kind()), 1);
     }
 
     pub(super) fn fault(&mut self, kind: FaultKind) {

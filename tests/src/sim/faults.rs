@@ -167,7 +167,8 @@ impl<B: Backing> World<B> {
             let wait = after_millis + self.random.between(0, notice);
             let learns = self.now.plus_millis(wait);
             if let Some(carrier) = self.carriers.get_mut(&id) {
-                carrier.breaks(side, kept, learns);
+                let lost = carrier.breaks(side, kept, learns);
+                self.counts.event("frame lost on its way", lost);
             }
         }
     }

@@ -64,6 +64,17 @@ pub(super) enum Stage {
     },
 }
 
+impl Stage {
+    /// What a crash at this point is called.
+    pub(super) const fn crashed(&self) -> &'static str {
+        match self {
+            Self::Idle => "crash between commits",
+            Self::Polled { .. } => "crash before a commit lasts",
+            Self::Durable { .. } => "crash before anybody is told",
+        }
+    }
+}
+
 /// What all offices have in common.
 #[derive(Clone)]
 pub(super) struct Common {

@@ -315,7 +315,8 @@ impl<B: Backing> World<B> {
         let arrives = self.now.plus_millis(self.weather.latency(&mut self.random));
         self.weather.record((id, peer), &bytes);
         if let Some(of) = self.carriers.get_mut(&carrier) {
-            of.send(side.other(), arrives, bytes);
+            let lost = !of.send(side.other(), arrives, bytes);
+            self.counts.event("frame lost as it is sent", lost.into());
         }
         Ok(())
     }
@@ -525,6 +526,7 @@ impl<B: Backing> World<B> {
         let Some(node) = site.node.take() else {
             return;
         };
+        self.counts.event(node.stage.crashed(), 1);
         site.restart_at = restart_at;
         site.fails_at = None;
         site.backing.cut_power(self.random.number());
@@ -540,7 +542,8 @@ impl<B: Backing> World<B> {
                 continue;
             };
             of.end_mut(side).state = State::Gone;
-            of.breaks(side.other(), kept, self.now.plus_millis(wait));
+            let lost = of.breaks(side.other(), kept, self.now.plus_millis(wait));
+            self.counts.event("frame lost on its way", lost);
             if of.is_over() {
                 self.carriers.remove(&carrier);
             }
