@@ -194,7 +194,13 @@ impl<R: Read> Draft<'_, R> {
         let Ok(entries) = wire::entries(page) else {
             return self.have_no_effect(stream);
         };
-        for parsed in entries {
+        let entries: Vec<wire::Parsed> = entries.collect();
+        let known = entries.iter().filter_map(|parsed| match parsed {
+            wire::Parsed::Known(entry) => Some(entry),
+            wire::Parsed::Unknown | wire::Parsed::Malformed(_) => None,
+        });
+        let enclosed = enclosure::open(known, &self.tree);
+        for parsed in &entries {
             let entry = match parsed {
                 wire::Parsed::Known(entry) => entry,
                 wire::Parsed::Unknown => {
@@ -206,10 +212,9 @@ impl<R: Read> Draft<'_, R> {
                     continue;
                 }
             };
-            let enclosed = enclosure::open(&entry, &self.tree);
             self.receive(&Arrived {
                 header: &page.header,
-                entry: &entry,
+                entry,
                 contents: &contents,
                 enclosed: &enclosed,
             })?;

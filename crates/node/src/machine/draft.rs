@@ -25,6 +25,8 @@ pub(super) struct Said {
     /// Of the Latest lane: the last entry of a key is the only one.
     pub(super) latest: BTreeMap<Key, Entry>,
     pub(super) parts: Vec<Part>,
+    /// Pages that its entries enclose: each of them once.
+    enclosed: BTreeSet<Position>,
 }
 
 /// A batch in the making, ruled on in order against its own view.
@@ -251,7 +253,10 @@ impl<'a, R: Read> Draft<'a, R> {
             for position in enclose {
                 let page = self.page(position)?.ok_or(Fault::PageGone(position))?;
                 parts.extend(super::enclosure::parts_of(&page, step.submission));
-                enclosed.push(wire::encode_sealed(&page)?);
+                let said = self.said.entry((audience, lane)).or_default();
+                if said.enclosed.insert(position) {
+                    enclosed.push(wire::encode_sealed(&page)?);
+                }
             }
         }
         let said = self.said.entry((audience, lane)).or_default();
@@ -263,6 +268,12 @@ impl<'a, R: Read> Draft<'a, R> {
             (Lane::Every | Lane::Latest, _) => said.every.push(entry),
         }
         Ok(())
+    }
+
+    /// Whether what is said in a journal encloses a page already.
+    pub(super) fn encloses(&self, place: (Audience, Lane), position: Position) -> bool {
+        let said = self.said.get(&place);
+        said.is_some_and(|said| said.enclosed.contains(&position))
     }
 
     /// A page held, committed or in this batch.

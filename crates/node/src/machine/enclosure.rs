@@ -10,20 +10,25 @@ use super::arrival::verifies;
 /// More levels than a submission climbs.
 const DEEPEST: usize = 8;
 
-/// The enclosed pages that verify under the keys which the tree names. Others
-/// say nothing.
-pub(super) fn open(entry: &Entry, tree: &Tree) -> Vec<Enclosed> {
-    open_within(entry, tree, DEEPEST)
+/// The pages that the entries of one page enclose, as far as they verify under
+/// the keys which the tree names; others say nothing. A page that several
+/// entries pass on is enclosed once, so all of them have all pages.
+pub(super) fn open<'a>(entries: impl Iterator<Item = &'a Entry>, tree: &Tree) -> Vec<Enclosed> {
+    let mut opened = Vec::new();
+    for entry in entries {
+        open_within(entry, tree, DEEPEST, &mut opened);
+    }
+    opened
 }
 
-fn open_within(entry: &Entry, tree: &Tree, depth: usize) -> Vec<Enclosed> {
+fn open_within(entry: &Entry, tree: &Tree, depth: usize, opened: &mut Vec<Enclosed>) {
     let Entry::Forward { enclosed, .. } = entry else {
-        return Vec::new();
+        return;
     };
     if depth == 0 {
-        return Vec::new();
+        return;
     }
-    let opened = |bytes: &Vec<u8>| {
+    let open = |bytes: &Vec<u8>| {
         let page = wire::decode_page(bytes).ok()?;
         let origin = page.header.position.stream.journal.origin;
         let key = tree.get(origin)?.key?;
@@ -32,22 +37,25 @@ fn open_within(entry: &Entry, tree: &Tree, depth: usize) -> Vec<Enclosed> {
         }
         let parsed = wire::entries(&page).ok()?;
         let entries: Vec<Entry> = parsed.filter_map(wire::Parsed::known).collect();
-        let enclosed = entries
-            .iter()
-            .flat_map(|entry| open_within(entry, tree, depth - 1))
-            .collect();
+        let mut enclosed = Vec::new();
+        for entry in &entries {
+            open_within(entry, tree, depth - 1, &mut enclosed);
+        }
         Some(Enclosed {
             origin,
             entries,
             enclosed,
         })
     };
-    enclosed.iter().filter_map(opened).collect()
+    opened.extend(enclosed.iter().filter_map(open));
 }
 
 /// The parts beside a page that belong to one submission: those of others stay
 /// behind.
 pub(super) fn parts_of(page: &Page, submission: SubmissionId) -> Vec<Part> {
+    if page.parts.is_empty() {
+        return Vec::new();
+    }
     let mut named = Vec::new();
     name_subjects(page, submission, &mut named, DEEPEST);
     page.parts

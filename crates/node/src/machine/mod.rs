@@ -517,9 +517,9 @@ fn take_pages<R: Read>(
     session: &mut Session,
 ) -> Result<(), Fault> {
     let from = session.link.peer();
-    let mut pages = std::mem::take(&mut came.pages).into_iter();
+    let mut pages = std::mem::take(&mut came.pages).into_iter().peekable();
     draft.room.count_work();
-    for page in pages.by_ref() {
+    while let Some(page) = pages.next_if(|page| !draft.room.waits(page)) {
         draft.room.count_page(page.size());
         let Position { stream, number } = page.header.position;
         if session.was_on_its_way(stream, number) || draft.arrive(page, from)? == Arrival::HeldBack

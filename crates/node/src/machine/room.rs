@@ -3,11 +3,11 @@
 
 use std::collections::BTreeMap;
 
-use terrace_model::{Audience, Entry, Lane, Ruling, Say};
+use terrace_model::{Audience, Entry, Lane, Page, Part, Ruling, Say, Step};
 use terrace_store::Read;
 use terrace_wire as wire;
 
-use super::{Fault, draft::Draft};
+use super::{Fault, draft::Draft, enclosure};
 
 /// Entries of one batch from which on nothing more is taken into it.
 const ENTRIES: usize = 4_000;
@@ -33,8 +33,12 @@ const SAID_BYTES: usize = 24 << 20;
 const ENTRY_BYTES: usize = 200;
 
 /// What is for the parent is enclosed by each office above that passes it on,
-/// and so counts for more: its pages stay small.
+/// and grows with each: so it counts for more, and its pages stay small.
 const PARENT_FACTOR: usize = 8;
+
+/// What is passed on of a page, in bytes of that page, at most: the page itself
+/// and an entry of our own for each of its entries.
+const PASSED_ON_FACTOR: usize = 4;
 
 /// How much of something there is.
 #[derive(Clone, Copy, Debug, Default)]
@@ -82,6 +86,18 @@ impl Room {
         self.all.bytes += bytes;
     }
 
+    /// Whether a page of another office waits for the next commit, because what
+    /// follows from it may not fit beside what this one says already. What is
+    /// for the parent may be passed on: enclosed, with an entry for each of its
+    /// entries, which is longer than that one.
+    pub(super) fn waits(&self, page: &Page) -> bool {
+        let journal = page.header.position.stream.journal;
+        let said = self.said.get(&(Audience::Parent, Lane::Every));
+        let more = page.size().saturating_mul(PASSED_ON_FACTOR);
+        journal.audience == Audience::Parent
+            && said.is_some_and(|said| said.bytes.saturating_add(more) > PAGE_BYTES)
+    }
+
     /// Counts an entry of another office.
     pub(super) const fn count_entry(&mut self) {
         self.all.entries += 1;
@@ -115,6 +131,16 @@ impl Room {
     }
 }
 
+/// Bytes of what a person wrote beside a step.
+fn text_of(step: &Step) -> usize {
+    let texts = [&step.reason, &step.note];
+    texts.into_iter().flatten().map(String::len).sum()
+}
+
+fn bytes_of_parts(parts: &[Part]) -> usize {
+    parts.iter().map(|part| part.content.len() + 24).sum()
+}
+
 impl<R: Read> Draft<'_, R> {
     /// Whether what a ruling says still fits into the pages of this commit; if
     /// so, it is counted.
@@ -138,12 +164,29 @@ impl<R: Read> Draft<'_, R> {
         if let Some(content) = &say.content {
             bytes += wire::encode_content(content)?.len();
         }
-        if let Entry::Notice(notice) = &say.entry {
-            bytes += notice.title.len() + notice.body.len();
-        }
-        for position in &say.enclose {
-            let page = self.page(*position)?;
-            bytes += page.ok_or(Fault::PageGone(*position))?.size();
+        match &say.entry {
+            Entry::Notice(notice) => bytes += notice.title.len() + notice.body.len(),
+            Entry::Step(step) => bytes += text_of(step),
+            Entry::Forward { step, .. } => {
+                bytes += text_of(step);
+                for position in &say.enclose {
+                    let page = self.page(*position)?.ok_or(Fault::PageGone(*position))?;
+                    let parts = enclosure::parts_of(&page, step.submission);
+                    bytes += bytes_of_parts(&parts);
+                    if !self.encloses((say.audience, say.lane), *position) {
+                        bytes += page.size().saturating_sub(bytes_of_parts(&page.parts));
+                    }
+                }
+            }
+            Entry::Record(_)
+            | Entry::Consent(_)
+            | Entry::EpochOpened(_)
+            | Entry::Office(_)
+            | Entry::Figure { .. }
+            | Entry::Through(_)
+            | Entry::Receipt { .. }
+            | Entry::Health(_)
+            | Entry::Submit { .. } => {}
         }
         Ok(bytes)
     }

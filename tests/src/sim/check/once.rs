@@ -1,7 +1,7 @@
 //! Everything takes effect once: at rest, what an office keeps of others is a
 //! fold of the pages it holds, whatever the order in which they came.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, ensure};
 use terrace_model::{
@@ -31,7 +31,6 @@ impl Fold {
         let audience = page.header.position.stream.journal.audience;
         for entry in wire::entries(page)?.filter_map(wire::Parsed::known) {
             let Entry::Notice(notice) = entry else {
-                self.read_steps(entry, None)?;
                 continue;
             };
             if notice.issuer != holder && !addresses(audience, holder, posts) {
@@ -45,36 +44,41 @@ impl Fold {
             held.audiences.sort_unstable();
             held.audiences.dedup();
         }
-        Ok(())
+        self.read_steps(page, None)
     }
 
-    /// Steps of an entry, and of the pages that it encloses those of the
-    /// submission that is passed on.
-    fn read_steps(&mut self, entry: Entry, only: Option<SubmissionId>) -> Result<()> {
-        let is_asked = |step: &Step| only.is_none_or(|only| only == step.submission);
-        match entry {
-            Entry::Submit { step, .. } | Entry::Step(step) if is_asked(&step) => self.step(step),
-            Entry::Forward { step, enclosed } if is_asked(&step) => {
-                for bytes in enclosed {
-                    let page = wire::decode_page(&bytes)?;
-                    for inner in wire::entries(&page)?.filter_map(wire::Parsed::known) {
-                        self.read_steps(inner, Some(step.submission))?;
-                    }
+    /// Steps of a page, and of the pages that it encloses those of the
+    /// submissions that it passes on.
+    fn read_steps(&mut self, page: &Page, only: Option<SubmissionId>) -> Result<()> {
+        let (mut passed_on, mut inside) = (BTreeSet::new(), Vec::new());
+        for entry in wire::entries(page)?.filter_map(wire::Parsed::known) {
+            let step = match entry {
+                Entry::Submit { step, .. } | Entry::Step(step) => step,
+                Entry::Forward { step, enclosed } => {
+                    inside.extend(enclosed);
+                    passed_on.insert(step.submission);
+                    step
                 }
+                Entry::Record(_)
+                | Entry::Consent(_)
+                | Entry::EpochOpened(_)
+                | Entry::Office(_)
+                | Entry::Figure { .. }
+                | Entry::Through(_)
+                | Entry::Receipt { .. }
+                | Entry::Health(_)
+                | Entry::Notice(_) => continue,
+            };
+            if only.is_none_or(|only| only == step.submission) {
                 self.step(step);
             }
-            Entry::Submit { .. }
-            | Entry::Step(_)
-            | Entry::Forward { .. }
-            | Entry::Record(_)
-            | Entry::Consent(_)
-            | Entry::EpochOpened(_)
-            | Entry::Office(_)
-            | Entry::Figure { .. }
-            | Entry::Through(_)
-            | Entry::Receipt { .. }
-            | Entry::Health(_)
-            | Entry::Notice(_) => {}
+        }
+        passed_on.retain(|id| only.is_none_or(|only| only == *id));
+        for bytes in inside {
+            let page = wire::decode_page(&bytes)?;
+            for id in &passed_on {
+                self.read_steps(&page, Some(*id))?;
+            }
         }
         Ok(())
     }

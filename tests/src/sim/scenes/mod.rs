@@ -3,6 +3,7 @@
 
 mod copies;
 mod limits;
+mod upwards;
 
 use std::sync::Arc;
 
