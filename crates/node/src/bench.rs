@@ -19,7 +19,7 @@ use crate::{
     config::Health,
     door::{Door, Randomness, Setup},
     lifecycle::civil_day,
-    machine::{Constants, Moment, Sample, WINDOW_SLACK_BYTES},
+    machine::{BatchLimits, Constants, Moment, Sample, WINDOW_SLACK_BYTES},
     office::{End, Start},
     scene,
 };
@@ -85,6 +85,7 @@ impl Bench {
                 key: Arc::new(key(me)),
                 book: Arc::new(scene::book()),
                 limits: terrace_sync::Limits::default(),
+                batch: BatchLimits::default(),
                 window_slack_bytes: WINDOW_SLACK_BYTES,
                 version: "0.1.0".into(),
             },

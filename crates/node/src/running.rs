@@ -16,7 +16,7 @@ use crate::{
     bringup::Home,
     door::{Door, Randomness, Setup},
     lifecycle::{SystemClock, free_bytes},
-    machine::{Constants, Sample, WINDOW_SLACK_BYTES},
+    machine::{BatchLimits, Constants, Sample, WINDOW_SLACK_BYTES},
     office::{End, Ended, Start},
 };
 
@@ -125,6 +125,7 @@ impl Running {
                 key: Arc::clone(&signing),
                 book: Arc::new(terrace_desk::Book::new(terrace_catalog::shipped())),
                 limits: config.limits.link(),
+                batch: BatchLimits::default(),
                 window_slack_bytes: WINDOW_SLACK_BYTES,
                 version,
             },

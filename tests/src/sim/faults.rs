@@ -10,6 +10,7 @@ use super::{
     clock::{DAY_MILLIS, SECOND_MILLIS},
     random::Random,
     shape::FaultKind,
+    site::Stage,
     world::World,
 };
 
@@ -103,8 +104,17 @@ impl<B: Backing> World<B> {
     }
 
     fn some_office_crashes(&mut self, most_millis: i64) {
-        let up = self.sites.values().filter(|site| site.node.is_some());
-        let up: Vec<OfficeId> = up.map(|site| site.id).collect();
+        let nodes = || {
+            let sites = self.sites.values();
+            sites.filter_map(|site| Some((site.id, site.node.as_ref()?)))
+        };
+        let mut up: Vec<OfficeId> = nodes().map(|(id, _)| id).collect();
+        if self.random.coin() {
+            // Within a commit, where there is one.
+            let busy = nodes().filter(|(_, node)| !matches!(node.stage, Stage::Idle));
+            let busy: Vec<OfficeId> = busy.map(|(id, _)| id).collect();
+            up = if busy.is_empty() { up } else { busy };
+        }
         let Some(id) = self.random.pick(&up).copied() else {
             return;
         };

@@ -1,6 +1,8 @@
 //! What people at the offices ask for: the load, apart from what goes wrong.
 
-use terrace_catalog::{Action, Put, RecordType, States, parse_fields, parse_terms};
+use terrace_catalog::{
+    Action, Actor, Put, RecordType, States, Workflow, parse_fields, parse_terms,
+};
 use terrace_desk::{Mark, Request, submissions::stand};
 use terrace_model::{
     Audience, Consent, Fact, Key, Level, NoticeId, OfficeId, RecordKey, Submission, SubmissionId,
@@ -39,15 +41,15 @@ impl Desk<'_> {
     /// Something that a person at this office might ask for; none where there
     /// is nothing to do it with.
     fn ask(&self, random: &mut Random) -> Option<Asked> {
-        match random.below(20) {
+        match random.below(24) {
             0..=6 => self.put_new(random),
             7..=10 => self.put_again(random),
             11 => self.delete(random),
             12 => self.sheet(random),
             13 => self.consent(random),
-            14 => self.submit(random),
-            15 | 16 => self.act(random),
-            17 => self.publish(random),
+            14 | 15 => self.submit(random),
+            16..=20 => self.act(random),
+            21 => self.publish(random),
             _ => self.mark(random),
         }
     }
@@ -177,19 +179,47 @@ impl Desk<'_> {
         all.collect()
     }
 
-    /// On one that lies here, mostly; else on any.
+    /// What this office may do to a submission.
+    fn may(&self, workflow: &Workflow, submission: &Submission) -> Vec<Action> {
+        let proposal = &submission.proposal;
+        let standing = stand(workflow, proposal, &submission.steps, self.tree);
+        let actor = Actor {
+            is_origin: proposal.origin == self.office,
+            in_hand: standing.with == Some(self.office),
+        };
+        let is_top = self.tree.above(self.office).next().is_none();
+        let may = |action: &Action| {
+            let passes_on = *action == Action::Forward;
+            workflow
+                .transition(standing.state, *action, actor)
+                .is_some()
+                && !(passes_on && is_top)
+        };
+        Action::ALL.iter().copied().filter(may).collect()
+    }
+
+    /// Mostly something that may be done; who can pass on mostly does, and who
+    /// proposed mostly lets it be.
     fn act(&self, random: &mut Random) -> Option<Asked> {
         let workflow = self.book.catalog.workflow("nomination")?;
-        let here = |submission: &&Submission| {
-            let standing = stand(workflow, &submission.proposal, &submission.steps, self.tree);
-            standing.with == Some(self.office)
+        let all = self.submissions();
+        let (submission, action) = if random.one_in(8) {
+            (*random.pick(&all)?, *random.pick(Action::ALL)?)
+        } else {
+            let doable = all.into_iter().map(|of| (of, self.may(workflow, of)));
+            let doable: Vec<_> = doable.filter(|(_, may)| !may.is_empty()).collect();
+            let (submission, may) = random.pick(&doable)?;
+            let passes_on = may.contains(&Action::Forward) && random.coin();
+            let action = if passes_on {
+                Action::Forward
+            } else {
+                *random.pick(may)?
+            };
+            if action == Action::Withdraw && !random.one_in(8) {
+                return None;
+            }
+            (*submission, action)
         };
-        let mut all = self.submissions();
-        if !random.one_in(8) {
-            all.retain(here);
-        }
-        let submission = random.pick(&all)?;
-        let action = *random.pick(Action::ALL)?;
         let reasons = &workflow.reasons.codes;
         let reasoned = matches!(action, Action::Return | Action::Reject);
         let reason = match reasoned {
@@ -200,7 +230,7 @@ impl Desk<'_> {
             id: submission.proposal.id,
             action,
             reason,
-            note: None,
+            note: random.one_in(4).then(|| "请核".to_owned()),
         }))
     }
 
@@ -259,7 +289,7 @@ impl Desk<'_> {
 }
 
 /// The first code of a field of a workflow.
-fn workflow_code(workflow: &terrace_catalog::Workflow, field: &str) -> Option<String> {
+fn workflow_code(workflow: &Workflow, field: &str) -> Option<String> {
     let field = workflow.fields.iter().find(|of| of.id == field)?;
     match &field.kind {
         terrace_catalog::FieldKind::Code(list) => Some(list.codes.first()?.code.clone()),
@@ -313,7 +343,11 @@ impl<B: Backing> World<B> {
             book: &self.common.book,
             today: site.moment(self.now).today,
         };
-        if let Some(asked) = desk.ask(&mut self.random) {
+        // Now and then many come at once.
+        let most = if self.random.one_in(25) { 24 } else { 1 };
+        let count = self.random.below(most) + 1;
+        let all = (0..count).filter_map(|_| desk.ask(&mut self.random));
+        for asked in all.collect::<Vec<_>>() {
             self.ask(id, asked);
         }
     }

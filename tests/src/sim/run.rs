@@ -106,6 +106,7 @@ impl<B: Backing> World<B> {
             book,
             limits: shape.limits,
             slack_bytes: shape.slack_bytes,
+            batch: shape.batch,
             planted: options.planted,
         };
         Ok(Self::new(random, shape, common, ledger, trace))
@@ -125,7 +126,18 @@ impl<B: Backing> World<B> {
         if !self.has_everybody(true) {
             bail!("not everybody has joined");
         }
+        self.count_days();
         Ok(())
+    }
+
+    fn count_days(&mut self) {
+        let month = |at| terrace_model::Month::of(clock::day(at)).ordinal();
+        let months = month(self.now) - month(clock::BEGIN);
+        let days = self.now.millis_since(clock::BEGIN) / DAY_MILLIS;
+        for (name, times) in [("month ended", i64::from(months)), ("day ended", days)] {
+            let times = usize::try_from(times).unwrap_or(0);
+            self.counts.event(name, times);
+        }
     }
 
     /// The tree comes up before anything goes wrong.
@@ -151,10 +163,10 @@ impl<B: Backing> World<B> {
             }
             if self.ask_at <= self.now {
                 self.somebody_asks();
-                let gap = if self.random.one_in(150) {
-                    self.random.between(HOUR_MILLIS, 9 * DAY_MILLIS)
-                } else {
-                    self.random.between(0, 300)
+                let gap = match self.random.below(300) {
+                    0 => self.random.between(0, 100 * DAY_MILLIS),
+                    1 | 2 => self.random.between(HOUR_MILLIS, 9 * DAY_MILLIS),
+                    _ => self.random.between(0, 300),
                 };
                 self.ask_at = self.now.plus_millis(gap);
             }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use terrace_model::{Level, Office, OfficeId};
+use terrace_node::machine::BatchLimits;
 use terrace_pki::SigningKey;
 use terrace_sync::Limits;
 
@@ -54,6 +55,7 @@ pub(super) struct Shape {
     pub(super) offices: Vec<Planned>,
     pub(super) limits: Limits,
     pub(super) slack_bytes: u64,
+    pub(super) batch: BatchLimits,
     /// Faults that happen, each as often as it stands here.
     pub(super) faults: Vec<FaultKind>,
     /// A fault once in so many steps.
@@ -78,6 +80,7 @@ impl Shape {
             offices,
             limits: limits(random),
             slack_bytes: random.pick(&[0, 400, 2_000, 20_000]).copied().unwrap_or(0),
+            batch: batch(random),
             faults,
             fault_every: random.pick(&every).copied().unwrap_or(120),
             latency_millis: (1, random.between(1, 200)),
@@ -97,6 +100,19 @@ fn limits(random: &mut Random) -> Limits {
         credit_bytes: random.pick(&[0, 4_000, 50_000]).copied().unwrap_or(4_000),
         heads_per_frame: random.pick(&[1, 3, 50]).copied().unwrap_or(3),
         ..standard
+    }
+}
+
+/// Small batches take in parts what comes whole.
+fn batch(random: &mut Random) -> BatchLimits {
+    let standard = BatchLimits::default();
+    if random.coin() {
+        return standard;
+    }
+    BatchLimits {
+        entries: random.pick(&[1, 7, 40]).copied().unwrap_or(7),
+        bytes: random.pick(&[1, 3_000, 30_000]).copied().unwrap_or(3_000),
+        works: random.pick(&[1, 3, 20]).copied().unwrap_or(3),
     }
 }
 

@@ -8,7 +8,9 @@ use std::{
 
 use anyhow::Context;
 use terrace_model::{Batch, Date, Epoch, OfficeId, Time};
-use terrace_node::machine::{Constants, LinkId, Machine, Moment, Planted, Sample, Ticket};
+use terrace_node::machine::{
+    BatchLimits, Constants, LinkId, Machine, Moment, Planted, Sample, Ticket,
+};
 use terrace_pki::SigningKey;
 use terrace_store::Store;
 use terrace_sync::{Limits, backoff::Backoff};
@@ -81,6 +83,7 @@ pub(super) struct Common {
     pub(super) book: Arc<terrace_desk::Book>,
     pub(super) limits: Limits,
     pub(super) slack_bytes: u64,
+    pub(super) batch: BatchLimits,
     /// What every office does wrong.
     pub(super) planted: Option<Planted>,
 }
@@ -105,6 +108,7 @@ impl<B: Backing> Site<B> {
             key: Arc::clone(&self.key),
             book: Arc::clone(&common.book),
             limits: common.limits,
+            batch: common.batch,
             window_slack_bytes: common.slack_bytes,
             version: "simulated".to_owned(),
         };

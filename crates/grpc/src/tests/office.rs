@@ -12,7 +12,7 @@ use terrace_model::{Batch, Change, Epoch, Fact, Key, Level, Office, OfficeId, Ow
 use terrace_node::config::Health;
 use terrace_node::door::{Door, Randomness, Setup, SheetLimits};
 use terrace_node::lifecycle::civil_day;
-use terrace_node::machine::{Constants, Moment, Sample, WINDOW_SLACK_BYTES};
+use terrace_node::machine::{BatchLimits, Constants, Moment, Sample, WINDOW_SLACK_BYTES};
 use terrace_node::office::Start;
 use terrace_store::disk::SimDisk;
 use terrace_store::kv::MemoryKv;
@@ -96,6 +96,7 @@ pub(crate) fn door(change: impl FnOnce(&mut Setup)) -> (Door<StoreReader>, Store
             key: Arc::new(signing(TOWN)),
             book: Arc::new(Book::new(shipped())),
             limits: terrace_sync::Limits::default(),
+            batch: BatchLimits::default(),
             window_slack_bytes: WINDOW_SLACK_BYTES,
             version: "0.1.0".into(),
         },

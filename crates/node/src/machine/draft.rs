@@ -76,7 +76,7 @@ impl<'a, R: Read> Draft<'a, R> {
             heads: BTreeMap::new(),
             latest: (constants.epoch, PageNo::FIRST),
             entropy,
-            room: Room::default(),
+            room: Room::new(constants.batch),
             older_copy: false,
             forked: BTreeSet::new(),
             entered: BTreeSet::new(),

@@ -41,6 +41,7 @@ pub use fault::Fault;
 pub use health::Sample;
 #[cfg(feature = "planted")]
 pub use planted::Planted;
+pub use room::BatchLimits;
 pub use sessions::{LinkId, Neighbour};
 pub use sheet::{Kept, MOST_FAULTS, RowFault, Sheet, SheetRow};
 pub use window::SLACK_BYTES as WINDOW_SLACK_BYTES;
@@ -76,6 +77,8 @@ pub struct Constants {
     pub book: Arc<Book>,
     /// Limits of each link.
     pub limits: Limits,
+    /// How large a batch may grow.
+    pub batch: BatchLimits,
     /// Bytes of a Latest journal beyond twice what still holds, before its
     /// oldest pages are said again: [`WINDOW_SLACK_BYTES`] but in tests.
     pub window_slack_bytes: u64,
@@ -429,7 +432,6 @@ impl<R: Read> Machine<R> {
         self.heads.extend(&in_flight.heads);
         if let Some(tree) = in_flight.tree {
             self.tree = tree;
-            self.tell_reached(at, &in_flight.entered)?;
         }
         if in_flight.without_effect > 0 {
             self.without_effect += in_flight.without_effect;
@@ -448,7 +450,13 @@ impl<R: Read> Machine<R> {
             }
             self.drain(at, link)?;
         }
-        self.tell_heads(at, &in_flight.heads)
+        // What enters an office goes first, or else its pages would come before
+        // anybody above knows its key.
+        self.tell_heads(at, &in_flight.heads)?;
+        if in_flight.entered.is_empty() {
+            return Ok(());
+        }
+        self.tell_reached(at, &in_flight.entered)
     }
 
     /// The next answer for a door.

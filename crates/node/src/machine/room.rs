@@ -9,14 +9,26 @@ use terrace_wire as wire;
 
 use super::{Fault, draft::Draft, enclosure};
 
-/// Entries of one batch from which on nothing more is taken into it.
-const ENTRIES: usize = 4_000;
+/// How large a batch may grow before nothing more is taken into it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BatchLimits {
+    /// Entries that came or are said.
+    pub entries: usize,
+    /// Bytes of pages that came, and of what is said.
+    pub bytes: usize,
+    /// Requests and batches of pages.
+    pub works: usize,
+}
 
-/// Bytes of one batch from which on nothing more is taken into it.
-const BYTES: usize = 2 << 20;
-
-/// Requests and batches of pages in one commit.
-const WORKS: usize = 512;
+impl Default for BatchLimits {
+    fn default() -> Self {
+        Self {
+            entries: 4_000,
+            bytes: 2 << 20,
+            works: 512,
+        }
+    }
+}
 
 /// Most entries that one commit says in one journal: what is said again besides
 /// still finds room in the page.
@@ -48,8 +60,9 @@ struct Load {
 }
 
 /// What a batch in the making holds.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Room {
+    limits: BatchLimits,
     works: usize,
     all: Load,
     said: BTreeMap<(Audience, Lane), Load>,
@@ -57,14 +70,27 @@ pub(super) struct Room {
 }
 
 impl Room {
+    pub(super) const fn new(limits: BatchLimits) -> Self {
+        Self {
+            limits,
+            works: 0,
+            all: Load {
+                entries: 0,
+                bytes: 0,
+            },
+            said: BTreeMap::new(),
+            said_bytes: 0,
+        }
+    }
+
     /// Whether one more request or batch of pages may go into this commit.
     pub(super) const fn is_left(&self) -> bool {
-        self.works < WORKS && !self.is_full()
+        self.works < self.limits.works && !self.is_full()
     }
 
     /// Whether the commit is as large as one may grow.
     pub(super) const fn is_full(&self) -> bool {
-        self.all.entries >= ENTRIES || self.all.bytes >= BYTES
+        self.all.entries >= self.limits.entries || self.all.bytes >= self.limits.bytes
     }
 
     pub(super) const fn is_fresh(&self) -> bool {

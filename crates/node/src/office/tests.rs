@@ -67,6 +67,7 @@ fn started(me: OfficeId, store: EmbeddedStore) -> (Office, StoreReader, End) {
                 frame_bytes: 1 << 10,
                 ..terrace_sync::Limits::default()
             },
+            batch: crate::machine::BatchLimits::default(),
             window_slack_bytes: WINDOW_SLACK_BYTES,
             version: "test".to_owned(),
         },

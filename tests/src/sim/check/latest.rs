@@ -40,6 +40,21 @@ fn changed(batch: &Batch, passes: impl Fn(&Key) -> bool) -> Delta {
         .collect()
 }
 
+/// The page up to which a commit let pages take effect that ends behind a gap:
+/// those that follow one after the other.
+fn before_the_gap(batch: &Batch, stream: Stream, reached: Option<PageNo>) -> Option<PageNo> {
+    let pages = batch.pages.iter().map(|page| page.header.position);
+    let numbers = pages.filter(|position| position.stream == stream);
+    numbers.fold(reached, |reached, position| {
+        let follows = position.number == reached.map_or(PageNo::FIRST, PageNo::next);
+        if follows {
+            Some(position.number)
+        } else {
+            reached
+        }
+    })
+}
+
 impl Latest {
     /// An origin's own commit: what it changes, it says.
     pub(super) fn origin_commits(
@@ -103,9 +118,14 @@ impl Latest {
     ) -> Result<()> {
         let place = (office, origin);
         let reached = self.reached.get(&place).copied();
-        let head = after.head(figures_of(origin));
-        let proved = head.filter(|held| held.unproved_from.is_none());
-        let now = proved.map(|held| held.head.number).or(reached);
+        let stream = figures_of(origin);
+        let proved = after
+            .head(stream)
+            .filter(|held| held.unproved_from.is_none());
+        let now = match proved {
+            Some(held) => Some(held.head.number),
+            None => before_the_gap(batch, stream, reached),
+        };
         let from = reached.map_or(0, |page| page.0);
         let upto = now.map_or(0, |page| page.0);
         let mut expected = Delta::new();

@@ -13,7 +13,7 @@ use terrace_model::{
     Audience, Fact, FindingKind, HeldHead, JournalId, Key, Lane, Level, NoticeId, Office, OfficeId,
     Range, RecordKey, Stream,
 };
-use terrace_node::machine::{Answer, Sheet, SheetRow};
+use terrace_node::machine::{Answer, BatchLimits, Sheet, SheetRow};
 use terrace_pki::SigningKey;
 use terrace_store::Read;
 use terrace_sync::Limits;
@@ -21,6 +21,7 @@ use terrace_sync::Limits;
 use super::{
     asked::Asked,
     check::{Ledger, Post, Posts},
+    joining::Joining,
     memory::Memory,
     random::Random,
     shape::{Planned, Shape},
@@ -37,32 +38,34 @@ const AWHILE_MILLIS: i64 = 25_000;
 
 struct Scene(World<Memory>);
 
+fn planned(name: &str) -> Planned {
+    let id = |name: &str| OfficeId(u64::from_str_radix(name, 16).unwrap());
+    let parent = &name[..name.len() - 1];
+    let office = Office {
+        id: id(name),
+        code: format!("10{:04}", id(name).0).parse().unwrap(),
+        name: name.to_owned(),
+        level: Level::ALL[name.len()],
+        parent: (!parent.is_empty()).then(|| id(parent)),
+        key: None,
+    };
+    let key = [u8::try_from(name.len()).unwrap(); 32];
+    Planned {
+        office,
+        name: name.to_owned(),
+        key: Arc::new(SigningKey::from_randomness(&key)),
+        late: false,
+    }
+}
+
 impl Scene {
     /// Offices by name: `A` is the top, `AB` stands below it.
     fn new(names: &[&str]) -> Self {
-        let id = |name: &str| OfficeId(u64::from_str_radix(name, 16).unwrap());
-        let planned = |name: &&str| {
-            let parent = &name[..name.len() - 1];
-            Planned {
-                office: Office {
-                    id: id(name),
-                    code: format!("10{:04}", id(name).0).parse().unwrap(),
-                    name: (*name).to_owned(),
-                    level: Level::ALL[name.len()],
-                    parent: (!parent.is_empty()).then(|| id(parent)),
-                    key: None,
-                },
-                name: (*name).to_owned(),
-                key: Arc::new(SigningKey::from_randomness(
-                    &[u8::try_from(name.len()).unwrap(); 32],
-                )),
-                late: false,
-            }
-        };
         let shape = Shape {
-            offices: names.iter().map(planned).collect(),
+            offices: names.iter().copied().map(planned).collect(),
             limits: Limits::default(),
             slack_bytes: 100_000,
+            batch: BatchLimits::default(),
             faults: Vec::new(),
             fault_every: u64::MAX,
             latency_millis: (1, 5),
@@ -83,6 +86,7 @@ impl Scene {
             book,
             limits: shape.limits,
             slack_bytes: shape.slack_bytes,
+            batch: shape.batch,
             planted: None,
         };
         let mut world = World::new(Random::new(1), shape, common, ledger, Trace::new(false));
@@ -90,6 +94,21 @@ impl Scene {
         let mut scene = Self(world);
         scene.rest();
         scene
+    }
+
+    /// One more office joins.
+    fn join(&mut self, name: &str) {
+        let planned = planned(name);
+        let post = Post {
+            name: planned.name.clone(),
+            level: planned.office.level,
+            parent: planned.office.parent,
+        };
+        self.0.ledger.posts.0.insert(planned.office.id, post);
+        let joining = Joining::new(planned, self.0.now, &mut Random::new(2));
+        self.0.joining.push(joining);
+        self.0.come_up().unwrap();
+        self.rest();
     }
 
     fn id(&self, name: &str) -> OfficeId {

@@ -120,3 +120,15 @@ fn much_that_is_taken_back_at_once_is_heard_of_at_every_office_it_was_passed_on_
         assert!(steps.iter().all(|steps| *steps == 4), "{name} {steps:?}");
     }
 }
+
+#[test]
+fn the_pages_of_an_office_never_come_before_the_page_that_enters_it() {
+    let mut scene = Scene::new(&["A", "AA", "AAA"]);
+    scene.part("AAA", true);
+    scene.join("AAAA");
+    scene.part("AAA", false);
+    scene.rest();
+    let up = scene.stream("AAAA", Audience::Ancestors, Lane::Every);
+    assert!(scene.head("A", up).is_some());
+    assert_eq!(scene.0.counts.events.get("frame again"), None);
+}
