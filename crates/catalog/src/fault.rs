@@ -117,6 +117,11 @@ pub enum Reason {
     OneState,
     /// A correction of a record that does not exist.
     NothingToCorrect,
+    /// One more change or confirmation than a record is kept with.
+    TooMany {
+        /// How many a record is kept with.
+        most: usize,
+    },
 }
 
 impl Reason {
@@ -155,6 +160,7 @@ impl Reason {
             Self::BeforeStart { start } => format!("早于该记录的开始日期（{start}）"),
             Self::OneState => "此类记录只有一个状态，不能指定变更日期".into(),
             Self::NothingToCorrect => "没有这条记录，无从更正".into(),
+            Self::TooMany { most } => format!("一条记录最多保留 {most} 次变更或核实"),
         }
     }
 }
@@ -184,6 +190,12 @@ impl fmt::Display for Reason {
             Self::BeforeStart { start } => write!(f, "before the record's own start, {start}"),
             Self::OneState => f.write_str("such a record has one state; leave the day out"),
             Self::NothingToCorrect => f.write_str("there is no such record to correct"),
+            Self::TooMany { most } => {
+                write!(
+                    f,
+                    "a record is kept with at most {most} changes or confirmations"
+                )
+            }
         }
     }
 }

@@ -42,7 +42,7 @@ pub use label::{Label, Lang};
 pub use parse::{
     MAX_FAULTS, MAX_ID_CHARS, NOT_KEPT, clears, parse_cells, parse_fields, parse_id, text_of,
 };
-pub use put::{Put, apply_put, refs_of};
+pub use put::{MAX_CONFIRMATIONS, MAX_STATES, Put, apply_put, refs_of};
 pub use record_type::{Ends, Field, FieldKind, Kept, Presence, RecordType, Span, States, TypeRule};
 pub use shipped::shipped;
 pub use terms::{parse_terms, term_faults};

@@ -18,6 +18,10 @@ pub const MAX_FAULTS: usize = 1_000;
 /// Most characters of the id of a record.
 pub const MAX_ID_CHARS: usize = 64;
 
+/// Most bytes of a record's id: those of 64 characters, but of rare ones, which
+/// have four bytes each.
+const MAX_ID_BYTES: usize = 200;
+
 /// The value that clears an optional field: the empty text, which no field
 /// holds.
 pub const NOT_KEPT: Value = Value::Text(String::new());
@@ -124,13 +128,13 @@ fn parse_value(field: &Field, text: &str, blank: Blank) -> Result<Option<Value>,
 }
 
 /// Reads the id of a record: trimmed, one line, 1 to [`MAX_ID_CHARS`]
-/// characters.
+/// characters, 200 bytes at most.
 ///
 /// # Errors
 /// [`Reason::NoId`].
 pub fn parse_id(text: &str) -> Result<String, Reason> {
     match parse_text(text.trim(), MAX_ID_CHARS) {
-        Ok(id) if !id.is_empty() => Ok(id),
+        Ok(id) if (1..=MAX_ID_BYTES).contains(&id.len()) => Ok(id),
         Ok(_) | Err(_) => Err(Reason::NoId),
     }
 }

@@ -13,6 +13,12 @@ use crate::{
     parse::{clears, misfits, text_of},
 };
 
+/// Most dated states that one record is kept with.
+pub const MAX_STATES: usize = 1_000;
+
+/// Most confirmations that one record is kept with.
+pub const MAX_CONFIRMATIONS: usize = 10_000;
+
 /// Name of the day of a change in faults.
 const FROM: &str = "from";
 
@@ -69,10 +75,17 @@ pub fn apply_put(
     draft.check_presence();
     draft.check_days();
     draft.check_rules();
-    if draft.faults.is_empty() {
-        Ok(draft.place(existing))
-    } else {
-        Err(draft.faults)
+    if !draft.faults.is_empty() {
+        return Err(draft.faults);
+    }
+    let record = draft.place(existing);
+    let counted = [
+        (record.states.len(), MAX_STATES),
+        (record.confirmations.len(), MAX_CONFIRMATIONS),
+    ];
+    match counted.into_iter().find(|(count, most)| count > most) {
+        Some((_, most)) => Err(vec![FieldFault::new(ID, "", Reason::TooMany { most })]),
+        None => Ok(record),
     }
 }
 

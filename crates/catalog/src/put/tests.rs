@@ -460,3 +460,56 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_record_that_changed_or_was_confirmed_as_often_as_one_may_be_is_refused_one_more() {
+    let today = day("2026-01-01");
+    let back = |days: usize| {
+        let span = core::time::Duration::from_secs(86_400 * days as u64);
+        today.checked_sub(span).unwrap()
+    };
+    let changed = |how: Put, field: &str, value: String| {
+        let of = of("organisation");
+        let mut record = organisation();
+        record.states = (0..MAX_STATES - 1)
+            .rev()
+            .map(|days| State {
+                from: back(days + 1),
+                fields: record.states[0].fields.clone(),
+            })
+            .collect();
+        let text = format!("{field}={value}");
+        let first = put_on("2026-01-01", &of, Some(&record), &text, how).unwrap();
+        assert_eq!(first.states.len(), MAX_STATES);
+        first
+    };
+    let full = changed(PLAIN, "employees", "14".into());
+    let another = Put {
+        from: Some(back(1_500)),
+        correct: false,
+    };
+    let put = |text| {
+        put_on(
+            "2026-01-01",
+            &of("organisation"),
+            Some(&full),
+            text,
+            another,
+        )
+    };
+    let faults = put("employees=15").unwrap_err();
+    let most = MAX_STATES;
+    assert!(
+        faults
+            .iter()
+            .any(|fault| fault.reason == Reason::TooMany { most })
+    );
+    let again = put_on(
+        "2026-01-01",
+        &of("organisation"),
+        Some(&full),
+        "employees=15",
+        PLAIN,
+    );
+    assert_eq!(again.unwrap().states.len(), MAX_STATES);
+}

@@ -1,10 +1,13 @@
 //! What does not fit, and what is not well said, stops nobody.
 
+use core::time::Duration;
+
+use terrace_catalog::{MAX_CONFIRMATIONS, MAX_STATES};
 use terrace_desk::{Refusal, Request};
 use terrace_model::{
-    Audience, Batch, Cell, CellKey, Change, Decimal, Entry, EpochOpened, Fact, FindingKind, Head,
-    HeldHead, Key, Lane, Month, Notice, NoticeId, Office, OfficeId, Page, PageNo, Position,
-    PublicKey, Said, Stream, Time, Window,
+    Audience, Batch, Cell, CellKey, Change, Date, Decimal, Entry, EpochOpened, Fact, Fields,
+    FindingKind, Head, HeldHead, Key, Lane, Month, Notice, NoticeId, Office, OfficeId, Page,
+    PageNo, Position, PublicKey, Record, RecordKey, Said, State, Stream, Time, Window,
 };
 use terrace_node::machine::Answer;
 use terrace_store::{Read, Store};
@@ -262,4 +265,43 @@ fn what_an_office_may_not_say_has_no_effect_and_its_journal_moves_on() {
     scene.forge(up, &[entry], vec![change]);
     let held = scene.store("A").get(&Key::Office(mine.id)).unwrap();
     assert_eq!(held, Some(Fact::Office(mine)));
+}
+
+#[test]
+fn an_id_that_is_too_long_in_bytes_is_refused_and_the_office_goes_on() {
+    let mut scene = Scene::new(&["A", "AA"]);
+    let wide = "\u{20bb7}";
+    for (count, refused) in [(50, false), (51, true), (64, true)] {
+        let answer = scene.put("AA", &wide.repeat(count));
+        assert_eq!(matches!(answer, Answer::Refused(_)), refused, "{count}");
+    }
+    assert_eq!(scene.put("AA", "1"), DONE);
+}
+
+#[test]
+fn a_record_that_is_as_long_as_one_may_be_can_be_kept() {
+    let day = |number: usize| {
+        let span = Duration::from_secs(86_400 * number as u64);
+        Date::constant(1990, 1, 1).checked_add(span).unwrap()
+    };
+    let state = |number| State {
+        from: day(number),
+        fields: Fields::new(),
+    };
+    let keeps = |states: usize, confirmations: usize| {
+        let record = Record {
+            fixed: Fields::new(),
+            states: (0..states).map(state).collect(),
+            confirmations: (0..confirmations).map(day).collect(),
+        };
+        let key = Key::Record(RecordKey::new("person", "p"));
+        let batch = Batch {
+            pages: Vec::new(),
+            changes: vec![Change::keep(key, Fact::Record(record))],
+        };
+        wire::stored::encode_batch(&batch).is_ok()
+    };
+    assert!(keeps(MAX_STATES, MAX_CONFIRMATIONS));
+    assert!(!keeps(MAX_STATES + 1, 0));
+    assert!(!keeps(1, MAX_CONFIRMATIONS + 1));
 }
