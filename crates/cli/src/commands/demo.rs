@@ -12,11 +12,15 @@ use crate::commands::serve::broken;
 use crate::demo::{Demo, Divisions, DivisionsError, keep_steady};
 use crate::exit::Exit;
 use crate::failure::Failure;
+use crate::file;
 use crate::output::Format;
 use crate::shell::Shell;
 
 /// Files that one office of the demo has open, its links included.
 const FILES: u64 = 16;
+
+/// Longest table of divisions, in bytes: more than all townships of a country.
+const DIVISIONS_BYTES: usize = 16 << 20;
 
 /// Run a whole prefecture on this machine
 ///
@@ -30,7 +34,7 @@ Examples:
   terrace demo --only 360827 --data /tmp/demo
   terrace demo --once")]
 pub(crate) struct Args {
-    /// A table of code, name, level and parent [default: 266 offices, built in]
+    /// A csv table of code, name, level and parent [default: 266 offices, built in]
     #[arg(long, value_name = "FILE")]
     divisions: Option<PathBuf>,
     /// This office alone, with all below and all above it
@@ -43,8 +47,9 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, shell: &mut Shell<'_>) -> Result<(), Failure> {
     let began = Instant::now();
-    let divisions = divisions(args)?;
+    // First, as it starts the program again: what comes in is read once.
     keep_steady().context("the demo could not be started again")?;
+    let divisions = divisions(args, shell)?;
     let log = Log {
         level: LogLevel::Warn,
         ..Log::default()
@@ -126,8 +131,8 @@ fn show(demo: &Demo, folder: &str, shell: &mut Shell<'_>) -> Result<(), Failure>
             summary.rss_bytes / 1_000_000
         ))?;
         shell.line(&format!(
-            "all live after {:.1} s; after {:.1} s the figures at the top {agrees}",
-            summary.seconds_to_live, summary.seconds_to_agree
+            "after {:.1} s the figures at the top {agrees}",
+            summary.seconds_to_agree
         ))?;
     }
     let mut codes = demo.codes();
@@ -144,7 +149,7 @@ fn show(demo: &Demo, folder: &str, shell: &mut Shell<'_>) -> Result<(), Failure>
     Ok(())
 }
 
-fn divisions(args: &Args) -> Result<Divisions, Failure> {
+fn divisions(args: &Args, shell: &mut Shell<'_>) -> Result<Divisions, Failure> {
     let refused = |error: DivisionsError| match error {
         DivisionsError::Unknown(_) => Failure::Refused(terrace_wire::Refusal::new(
             terrace_wire::RefusalCode::Unknown,
@@ -161,9 +166,8 @@ fn divisions(args: &Args) -> Result<Divisions, Failure> {
     let all = match &args.divisions {
         None => Divisions::built_in().map_err(refused)?,
         Some(file) => {
-            let bytes = std::fs::read(file)
-                .with_context(|| format!("{} cannot be read", file.display()))?;
-            Divisions::read(&bytes).map_err(refused)?
+            let text = file::text(file, DIVISIONS_BYTES, shell)?;
+            Divisions::read(text.as_bytes()).map_err(refused)?
         }
     };
     match &args.only {
