@@ -13,9 +13,11 @@ use crate::shell::Shell;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  terrace init --data ./3608 --code 3608 --name 吉安市 --level prefecture --link 10.0.0.1:7443
-  terrace init --data ./3608 --code 3608 --name 吉安市 --level prefecture --link 127.0.0.1:0
-  terrace init --data ./3608 --code 3608 --name 吉安市 --level prefecture \
+  terrace init --data ./3608 --code 3608 --name 吉安市 --level prefecture \\\n    \
+--link 10.0.0.1:7443
+  terrace init --data ./3608 --code 3608 --name 吉安市 --level prefecture \\\n    \
+--link 127.0.0.1:0
+  terrace init --data ./3608 --code 3608 --name 吉安市 --level prefecture \\\n    \
 --link 0.0.0.0:7443 --public jian.example:7443")]
 pub(crate) struct Args {
     /// The code of the office

@@ -22,6 +22,12 @@ fn every_command_has_examples_that_it_takes() {
     let all = leaves(&Cli::command(), "");
     assert!(all.len() >= 10, "{all:?}");
     for (name, help) in all {
+        let narrow = |line: &str| unicode_width::UnicodeWidthStr::width(line) <= 80;
+        let wide: Vec<_> = help.lines().filter(|line| !narrow(line)).collect();
+        // A terminal would break it where a shell does not go on.
+        assert_eq!(wide, [""; 0], "{name}");
+        // A line that ends with a backslash goes on in the next.
+        let help = help.replace("\\\n   ", "");
         let examples: Vec<_> = help.lines().filter(|line| line.starts_with("  ")).collect();
         assert!(!examples.is_empty(), "{name} has no example");
         for example in examples {

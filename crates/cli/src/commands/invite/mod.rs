@@ -32,8 +32,9 @@ Examples:
   terrace invite 360827 --name 遂川县 --level county --valid-for 7d
   terrace invite --from offices.csv --out invitations
 
-The sheet has the columns code, name, level, and maybe parent: then only the rows
-below this office are invited. Each invitation is written to a file CODE.txt.")]
+The sheet has the columns code, name, level, and maybe parent: then only the
+rows below this office are invited. Each invitation is written to a file
+CODE.txt.")]
 pub(crate) struct Args {
     /// The code of the office
     #[arg(required_unless_present = "from", conflicts_with_all = ["from", "out"])]

@@ -20,8 +20,8 @@ const BODY_BYTES: usize = 1 << 20;
     after_help = "\
 Examples:
   terrace notice publish --title 培训安排 --body plan.txt --to 360827,360802
-  terrace notice publish --title 培训安排 --body - --subtree 3608 --level township \
---acknowledge-by 2024-10-15 < plan.txt"
+  terrace notice publish --title 培训安排 --body - --subtree 3608 \\\n    \
+--level township --acknowledge-by 2024-10-15 < plan.txt"
 )]
 pub(crate) struct Args {
     /// Its title

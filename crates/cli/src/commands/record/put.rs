@@ -13,7 +13,7 @@ use crate::shell::Shell;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  terrace record put organisation name=遂川茶业 kind=enterprise industry=A employees=12 \
+  terrace record put organisation name=遂川茶业 kind=enterprise industry=A \\\n    employees=12 \
 capital=91725.25 founded_on=2011-03-01
   terrace record put organisation id=o1 employees=15 --from 2024-07-01
   terrace record put organisation id=o1 capital=91725.25 --correct")]

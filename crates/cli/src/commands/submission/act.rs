@@ -48,7 +48,8 @@ pub(crate) struct Forward {
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  terrace submission return 00f1a2b3c4d5e6f7 --reason incomplete --note \"the term is missing\"")]
+  terrace submission return 00f1a2b3c4d5e6f7 --reason incomplete \\\n    \
+--note \"the term is missing\"")]
 pub(crate) struct Return {
     #[command(flatten)]
     pub(super) args: Act,

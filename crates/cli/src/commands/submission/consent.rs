@@ -11,7 +11,8 @@ use crate::office::{Office, ask};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  terrace submission consent p1 --for nomination --on 2024-09-01 --document \"cabinet 3, file 12\"")]
+  terrace submission consent p1 --for nomination --on 2024-09-01 \\\n    \
+--document \"cabinet 3, file 12\"")]
 pub(crate) struct Args {
     /// The person's record
     person: String,

@@ -10,7 +10,8 @@ use crate::shell::Shell;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
-  terrace submission new nomination person=p1 body=cppcc seat=member level=county term=第九届")]
+  terrace submission new nomination person=p1 body=cppcc \\\n    \
+seat=member level=county term=第九届")]
 pub(crate) struct Args {
     /// The kind of submission, such as nomination
     #[arg(value_name = "TYPE")]
