@@ -10,6 +10,8 @@ use super::{Known, State, words, words::Reason};
 pub(super) struct Reach {
     /// When what is known of those below was true.
     pub(super) as_of: Time,
+    /// When the office was last heard; none: never.
+    heard: Option<Time>,
     /// The office's clock less this office's, in milliseconds.
     clock_ahead_millis: i64,
     /// The uppermost office on the way that has stopped.
@@ -90,6 +92,7 @@ impl Reach {
     pub(super) const fn here(known: &Known<'_>) -> Self {
         Self {
             as_of: known.now,
+            heard: Some(known.now),
             clock_ahead_millis: 0,
             stopped: None,
             lost: None,
@@ -104,11 +107,13 @@ impl Reach {
         let told = self.told(known, office);
         let last_heard = match (&told, known.neighbours.get(&office.id)) {
             (_, Some(neighbour)) => neighbour.heard.or(Some(neighbour.link.since)),
-            (Told::Up(_), None) => Some(self.as_of),
+            // What is known of it came over the office above: no later than that.
+            (Told::Up(_), None) => self.heard,
             (Told::Down(since), None) => Some(*since.min(&self.as_of)),
             (Told::Never, None) => None,
         };
         let mut reach = Self {
+            heard: last_heard,
             clock_ahead_millis: self.clock_ahead(known, office),
             ..self.clone()
         };
