@@ -9,9 +9,13 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::UnixStream;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Duration, Sleep, sleep};
 use tonic::transport::server::Connected;
 
 use crate::account::account;
+
+/// Who connects says something within this time, or makes room for others.
+const FIRST_WORD: Duration = Duration::from_secs(10);
 
 /// The account that calls; each call on the connection carries this.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -21,6 +25,8 @@ pub(crate) struct Account(pub(crate) Arc<str>);
 pub(crate) struct AccountStream {
     stream: UnixStream,
     account: Account,
+    /// Until the other end has said something.
+    silence: Option<Pin<Box<Sleep>>>,
     /// Given back when the connection ends.
     _slot: OwnedSemaphorePermit,
 }
@@ -32,6 +38,7 @@ impl AccountStream {
         Ok(Self {
             stream,
             account: Account(account(uid).into()),
+            silence: Some(Box::pin(sleep(FIRST_WORD))),
             _slot: slot,
         })
     }
@@ -51,7 +58,15 @@ impl AsyncRead for AccountStream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        Pin::new(&mut self.stream).poll_read(cx, buffer)
+        let read = Pin::new(&mut self.stream).poll_read(cx, buffer);
+        if read.is_ready() {
+            self.silence = None;
+        } else if let Some(silence) = &mut self.silence
+            && silence.as_mut().poll(cx).is_ready()
+        {
+            return Poll::Ready(Err(io::ErrorKind::TimedOut.into()));
+        }
+        read
     }
 }
 
@@ -82,5 +97,36 @@ impl AsyncWrite for AccountStream {
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    use tokio::sync::Semaphore;
+    use tokio::time::{Instant, timeout};
+
+    #[tokio::test(start_paused = true)]
+    async fn who_connects_and_says_nothing_is_let_go_and_who_spoke_once_is_not() {
+        let slots = Arc::new(Semaphore::new(1));
+        let accepted = |stream| {
+            let slot = Arc::clone(&slots).try_acquire_owned().unwrap();
+            AccountStream::new(stream, slot).unwrap()
+        };
+        let (begin, mut said) = (Instant::now(), [0; 1]);
+        let (_mute, here) = UnixStream::pair().unwrap();
+        let mut mute = accepted(here);
+        let error = mute.read(&mut said).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(begin.elapsed() >= FIRST_WORD);
+        drop(mute);
+
+        let (mut there, here) = UnixStream::pair().unwrap();
+        let mut heard = accepted(here);
+        there.write_all(b"P").await.unwrap();
+        assert_eq!(heard.read(&mut said).await.unwrap(), 1);
+        let more = timeout(FIRST_WORD * 10, heard.read(&mut said)).await;
+        assert!(more.is_err(), "{more:?}");
     }
 }
