@@ -59,6 +59,7 @@ impl Columns {
             let reason = match (cell.fault.clone(), known) {
                 (Some(reason), _) => reason,
                 (None, None) if name.is_empty() => SheetReason::Unnamed { column: place + 1 },
+                (None, None) if header.len() == 1 && all.are_in(name) => SheetReason::NoCommas,
                 (None, None) => all.no_column(),
                 (None, Some(_)) if !seen.insert(name) => SheetReason::Field(Reason::Doubled),
                 (None, Some(column)) => {
@@ -73,6 +74,14 @@ impl Columns {
         } else {
             Err(faults)
         }
+    }
+
+    /// Whether a text is two or more of the names, with something else than a
+    /// comma between them.
+    fn are_in(&self, text: &str) -> bool {
+        let names = text.split([';', '；', '，', '\t', '|']).map(str::trim);
+        let is_ours = |name: &&str| self.iter().any(|column| column.name() == *name);
+        names.filter(is_ours).count() > 1
     }
 
     fn no_column(&self) -> SheetReason {

@@ -124,6 +124,9 @@ pub enum SheetReason {
         /// The columns that a sheet of this type may have.
         allowed: Vec<String>,
     },
+    /// The first line is one cell, in which something else than commas
+    /// separates names of columns.
+    NoCommas,
     /// A column without a name.
     Unnamed {
         /// Its place, from 1.
@@ -188,6 +191,9 @@ impl SheetReason {
         match self {
             Self::Field(reason) => reason.text(Lang::Zh),
             Self::NoColumn { allowed } => format!("没有这一列，可用：{}", allowed.join("、")),
+            Self::NoCommas => {
+                "单元格之间不是逗号：请在表格软件中另存为“CSV UTF-8（逗号分隔）”后重新导入".into()
+            }
             Self::Unnamed { column } => format!("第 {column} 列没有列名"),
             Self::NoHeader => "第一行应为列名（字段代号）".into(),
             Self::Cells { expected, found } => {
@@ -215,6 +221,10 @@ impl fmt::Display for SheetReason {
             Self::NoColumn { allowed } => {
                 write!(f, "no such column; there are: {}", allowed.join(", "))
             }
+            Self::NoCommas => f.write_str(
+                "no commas between the cells: save the sheet as \"CSV UTF-8\", with commas, \
+                 and import it again",
+            ),
             Self::Unnamed { column } => write!(f, "column {column} has no name"),
             Self::NoHeader => f.write_str("the first line must hold the field ids"),
             Self::Cells { expected, found } => {

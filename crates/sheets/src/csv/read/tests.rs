@@ -91,6 +91,19 @@ fn a_sheet_in_another_encoding_is_refused_in_words_of_the_sheet_program() {
 }
 
 #[test]
+fn a_sheet_with_other_separators_is_told_to_come_with_commas() {
+    for separator in ["; ", "\t", "|", "；"] {
+        let header = ["title", "held_on", "audience"].join(separator);
+        let told = told("training", format!("{header}\n"));
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains("no commas between the cells"), "{told:?}");
+    }
+    // One wrong name is none of that.
+    let told = told("training", "title;\n讲座\n");
+    assert!(told[0].contains("no such column"), "{told:?}");
+}
+
+#[test]
 fn unknown_and_doubled_columns_refuse_the_file_and_are_all_named() {
     let sheet = "title,held_on,poetry,title,,audience\n讲座,2024-01-02,x,y,z,members\n";
     let columns = "id, title, audience, held_on, participants";
