@@ -56,9 +56,9 @@ said! {
     UNREACHABLE_AND_LATE = "按本机时钟邀请已过期：核对时钟，或请上级重新邀请",
         "by this machine's clock the invitation has expired: check the clock, \
          or ask the parent for another one";
-    CHECK_CLOCK = "核对本机时钟；若单位已关闭或已更换密钥，请上级重新邀请",
-        "check this machine's clock; if the office was closed or has other keys, \
-         ask the parent for another invitation";
+    TURNED_AWAY = "邀请若已用过，或单位已关闭，请上级重新邀请；否则核对本机时钟",
+        "if the invitation was used already, or the office closed, ask the parent for \
+         another one; else check this machine's clock";
     OTHER_PARENT = "核对地址；若上级已更换密钥，请上级重新邀请",
         "check the address; if the parent has other keys, ask it for another invitation";
     SPAN_LIKE = "例如 --from 2024Q1 --to 2024Q4", "as in --from 2024Q1 --to 2024Q4";

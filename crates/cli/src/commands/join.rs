@@ -123,7 +123,7 @@ fn not_enrolled(error: EnrolError, is_late: bool, lang: Lang) -> Failure {
     match error {
         EnrolError::Refused(refusal) => Failure::Refused(refusal),
         EnrolError::Connect(ConnectError::TurnedAway(_)) => {
-            Failure::content(chain(&error)).hint(words::CHECK_CLOCK.get(lang))
+            Failure::content(chain(&error)).hint(words::TURNED_AWAY.get(lang))
         }
         EnrolError::Connect(ConnectError::Refused(_)) | EnrolError::OtherOffice => {
             Failure::content(chain(&error)).hint(words::OTHER_PARENT.get(lang))

@@ -4,14 +4,15 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use terrace_node::StoreError;
 use terrace_node::bringup::{Home, OpenError};
+use terrace_node::config::{ConfigError, ConfigFault};
 use terrace_node::lifecycle::{
     LOG_VARIABLE, Stop, SystemClock, raise_open_files, start_logs, system_randomness, tell_ready,
     tell_stopping,
 };
-use terrace_wire::{Refusal, RefusalCode};
+use terrace_wire::{Refusal, RefusalCode, RowFault};
 
 use crate::assembly::{Broke, assemble};
-use crate::failure::Failure;
+use crate::failure::{Failure, chain};
 use crate::shell::Shell;
 
 /// Files that a daemon with a few hundred children has open.
@@ -95,7 +96,21 @@ fn not_opened(error: &OpenError, folder: &Path) -> Failure {
         | OpenError::OtherKeys { .. } => RefusalCode::Fault,
         OpenError::Store(_) => RefusalCode::Store,
     };
-    let why = Refusal::new(code, words(error));
+    let why = match error {
+        OpenError::Config(ConfigError::Faults { path, faults }) => Refusal {
+            faults: faults.iter().map(setting).collect(),
+            ..Refusal::new(code, format!("{} is not right", path.display()))
+        },
+        OpenError::Config(ConfigError::Io { .. } | ConfigError::TooLong(_))
+        | OpenError::NoOffice(_)
+        | OpenError::Unfinished { .. }
+        | OpenError::NoParent(_)
+        | OpenError::Store(_)
+        | OpenError::Folder(_)
+        | OpenError::Keys(_)
+        | OpenError::Nobody(_)
+        | OpenError::OtherKeys { .. } => Refusal::new(code, chain(error)),
+    };
     let failure = Failure::Refused(why);
     match error.todo() {
         Some(todo) => failure.hint(todo.replace("DIR", &folder.display().to_string())),
@@ -103,13 +118,43 @@ fn not_opened(error: &OpenError, folder: &Path) -> Failure {
     }
 }
 
-/// An error with its causes, in a line.
-fn words(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
+/// A setting that is wrong, told like a bad row: on a line of its own.
+fn setting(fault: &ConfigFault) -> RowFault {
+    RowFault {
+        line: u32::try_from(fault.line).unwrap_or(u32::MAX),
+        field: fault.path.clone(),
+        value: String::new(),
+        reason: fault.reason.to_string(),
     }
-    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use terrace_catalog::Lang;
+    use terrace_node::config::Reason;
+
+    #[test]
+    fn each_wrong_setting_is_told_on_a_line_of_its_own() {
+        let fault = |line, path: &str, reason| ConfigFault {
+            line,
+            path: path.into(),
+            reason,
+        };
+        let error = OpenError::Config(ConfigError::Faults {
+            path: "d/terrace.toml".into(),
+            faults: vec![
+                fault(2, "", Reason::Syntax("expected `=`".into())),
+                fault(3, "link.listn", Reason::Unknown(None)),
+            ],
+        });
+        let failure = not_opened(&error, Path::new("d"));
+        let mut told = Vec::new();
+        failure.tell(&mut told, Lang::En);
+        let expected = "terrace: d/terrace.toml is not right\n\
+            \x20 line 2: expected `=`\n\
+            \x20 line 3 link.listn: there is no such setting\n";
+        assert!(String::from_utf8(told).unwrap().starts_with(expected));
+        assert_eq!(failure.exit().code(), 3);
+    }
 }

@@ -30,7 +30,7 @@ Examples:
   terrace status --watch
   terrace status --format json")]
 pub(crate) struct Args {
-    /// Show it again whenever it changes, until interrupted
+    /// Show it again whenever more than a time in it changes, until interrupted
     #[arg(long)]
     watch: bool,
 }
@@ -90,11 +90,23 @@ pub(crate) async fn run(
     loop {
         ticks.tick().await;
         let status = asked(office).await?;
-        if status != shown {
+        if is_news(&shown, &status) {
             shown = status;
             show(&shown, true, shell)?;
         }
     }
+}
+
+/// Whether something changed beside the times that move on by themselves: when
+/// an office was last heard, and when that was true.
+fn is_news(shown: &Status, status: &Status) -> bool {
+    let still = |row: &Row| Row {
+        last_heard: None,
+        as_of: None,
+        ..row.clone()
+    };
+    let (before, after) = (shown.offices.iter(), status.offices.iter());
+    shown.office != status.office || !before.map(still).eq(after.map(still))
 }
 
 async fn asked(office: &mut Office) -> Result<Status, Failure> {

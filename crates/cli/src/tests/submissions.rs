@@ -86,15 +86,15 @@ fn a_submission_is_shown_with_its_steps() {
     let line = "submission show 00000000000000ff --format table --lang zh";
     let table = Given::line(line).at(office.folder()).run().out;
     let expected = "\
-编号               00000000000000ff\n\
-类型               推荐\n\
-提出单位           360827100\n\
-状态               已提交\n\
-姓名               甲\n\
-organisation.name  某社\n\
-任职机构           政治协商会议\n\
-届次               第九届\n\
-可办               退回 同意\n\
+编号      00000000000000ff\n\
+类型      推荐\n\
+提出单位  360827100\n\
+状态      已提交\n\
+姓名      甲\n\
+所在单位  某社\n\
+任职机构  政治协商会议\n\
+届次      第九届\n\
+可办      退回 同意\n\
 \n\
 时间                       单位    办理  理由\n\
 2026-11-25 06:00:00+08:00  360827  提交\n\

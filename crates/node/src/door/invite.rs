@@ -91,7 +91,9 @@ impl<R: Read> Door<R> {
         let level = new.level.ok_or_else(|| usage(&"say the office's level"))?;
         let millis = new.valid_for_millis.unwrap_or(VALID_MILLIS);
         if !(1..=VALID_MILLIS_MOST).contains(&millis) {
-            return Err(usage(&"an invitation is good for thirty days at most"));
+            return Err(usage(
+                &"an invitation is good for longer than nothing, and for thirty days at most",
+            ));
         }
         let tree = self.tree();
         let me = tree.get(self.id());

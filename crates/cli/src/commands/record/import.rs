@@ -26,6 +26,9 @@ const CHUNK: usize = 256 << 10;
 /// Messages that are read and not yet sent.
 const WAITING: usize = 2;
 
+/// Faults of one sheet that the office tells at most.
+const MOST_FAULTS: usize = 1_000;
+
 /// Longest name of a file that is told, in bytes.
 const NAME_BYTES: usize = 400;
 
@@ -217,12 +220,28 @@ fn report<'a>(
 }
 
 fn summary(kept: u64, faults: usize, dry_run: bool, lang: Lang) -> String {
+    // As many as are told at most: there may be more.
+    let is_cut = faults >= MOST_FAULTS;
+    let at_least = match lang {
+        _ if !is_cut => "",
+        Lang::Zh => "至少 ",
+        Lang::En => "at least ",
+    };
+    let (fault, row) = (s(faults != 1), s(kept != 1));
     match (lang, dry_run) {
-        (Lang::Zh, false) => format!("{faults} 处错误，保存了 {kept} 行"),
-        (Lang::Zh, true) => format!("{faults} 处错误，可保存 {kept} 行；试运行，没有保存"),
-        (Lang::En, false) => format!("{faults} faults; {kept} rows kept"),
-        (Lang::En, true) => format!("{faults} faults; {kept} rows would be kept"),
+        (Lang::Zh, false) => format!("{at_least}{faults} 处错误，保存了 {kept} 行"),
+        (Lang::Zh, true) => {
+            format!("{at_least}{faults} 处错误，可保存 {kept} 行；试运行，没有保存")
+        }
+        (Lang::En, false) => format!("{at_least}{faults} fault{fault}; {kept} row{row} kept"),
+        (Lang::En, true) => {
+            format!("{at_least}{faults} fault{fault}; {kept} row{row} would be kept")
+        }
     }
+}
+
+const fn s(several: bool) -> &'static str {
+    if several { "s" } else { "" }
 }
 
 #[cfg(test)]
@@ -273,6 +292,17 @@ mod tests {
         assert_eq!(chunk(&mut pipe).unwrap(), b"");
         let mut whole = io::repeat(b'a');
         assert_eq!(chunk(&mut whole).unwrap().len(), CHUNK);
+    }
+
+    #[test]
+    fn no_more_faults_are_counted_than_are_known_and_one_is_one() {
+        let told = |kept, faults| summary(kept, faults, false, Lang::En);
+        assert_eq!(told(1, 0), "0 faults; 1 row kept");
+        assert_eq!(told(0, 1), "1 fault; 0 rows kept");
+        assert_eq!(told(0, 999), "999 faults; 0 rows kept");
+        assert_eq!(told(0, 1_000), "at least 1000 faults; 0 rows kept");
+        let told = summary(2, 1_000, true, Lang::Zh);
+        assert_eq!(told, "至少 1000 处错误，可保存 2 行；试运行，没有保存");
     }
 
     #[test]

@@ -105,7 +105,10 @@ impl Labels {
 
     /// A field with its value.
     pub(super) fn pair(&self, of: &str, id: &str, value: &Value) -> (String, String) {
-        let field = self.field(of, id);
+        // What travels of a record that is referred to is called by the
+        // reference, as organisation.name is.
+        let name = id.split_once('.').map_or(id, |(reference, _)| reference);
+        let field = self.field(of, name);
         let text = value.text();
         let label = field
             .and_then(Field::list)
