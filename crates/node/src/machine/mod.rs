@@ -112,6 +112,8 @@ enum Work {
     Rows {
         rows: Vec<SheetRow>,
         actor: String,
+        /// The day on which they were checked.
+        day: Date,
         last: Option<(Ticket, Kept)>,
     },
     Pages(Came),
@@ -491,11 +493,20 @@ fn take_asked<R: Read>(
             answers.extend(last.map(|(ticket, _)| (ticket, refused)));
             Ok(None)
         }
-        Work::Rows { rows, actor, last } => {
-            let kept = sheet::keep_rows(draft, &rows, &actor)?;
+        Work::Rows {
+            rows,
+            actor,
+            day,
+            last,
+        } => {
+            let kept = sheet::keep_rows(draft, &rows, &actor, day)?;
             if kept < rows.len() {
-                let rows = rows[kept..].to_vec();
-                return Ok(Some(Work::Rows { rows, actor, last }));
+                return Ok(Some(Work::Rows {
+                    rows: rows[kept..].to_vec(),
+                    actor,
+                    day,
+                    last,
+                }));
             }
             answers.extend(last.map(|(ticket, kept)| (ticket, Answer::Sheet(kept))));
             Ok(None)

@@ -3,10 +3,10 @@
 //! completes it.
 
 use terrace_desk::{Fault as FieldFault, Refusal, Request};
-use terrace_model::{Fields, RecordKey};
+use terrace_model::{Date, Fields, RecordKey};
 use terrace_store::Read;
 
-use super::{Answer, Fault, Machine, Moment, Ticket, Work, draft::Draft};
+use super::{Answer, Fault, Machine, Moment, Ticket, Work, draft::Draft, room::Room};
 
 /// Rows in one commit.
 const ROWS: usize = 1_000;
@@ -103,7 +103,12 @@ impl<R: Read> Machine<R> {
         let mut kept = Kept::default();
         let mut good = Vec::new();
         for row in sheet.rows {
+            // Alone, each finds as much room as there is.
+            draft.room = Room::new(self.constants.batch);
             match draft.decide(&row.request(&sheet.actor))? {
+                Ok(ruling) if !draft.finds_room(&ruling)? => {
+                    kept.faults.extend(faults_of(&row, Refusal::TooMuch));
+                }
                 Ok(ruling) => {
                     if draft.take(ruling)? {
                         kept.changed += 1;
@@ -129,6 +134,7 @@ impl<R: Read> Machine<R> {
             .map(|rows| Work::Rows {
                 rows: rows.to_vec(),
                 actor: sheet.actor.clone(),
+                day: at.today,
                 last: None,
             })
             .collect();
@@ -143,13 +149,22 @@ impl<R: Read> Machine<R> {
 }
 
 /// Keeps rows that stood the check, as many as the commit takes, and says how
-/// many: one at least. A row that is refused all the same was refused, and told,
-/// in the check.
+/// many: one at least. They are ruled on as of the day of the check, whatever
+/// the clock says meanwhile: what was told of them is so. A row that is refused
+/// all the same was refused, and told, in the check.
 pub(super) fn keep_rows<R: Read>(
     draft: &mut Draft<'_, R>,
     rows: &[SheetRow],
     actor: &str,
+    day: Date,
 ) -> Result<usize, Fault> {
+    let today = std::mem::replace(&mut draft.at.today, day);
+    let kept = keep(draft, rows, actor);
+    draft.at.today = today;
+    kept
+}
+
+fn keep<R: Read>(draft: &mut Draft<'_, R>, rows: &[SheetRow], actor: &str) -> Result<usize, Fault> {
     for (number, row) in rows.iter().enumerate() {
         if draft.room.is_full() {
             return Ok(number);

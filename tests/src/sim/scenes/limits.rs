@@ -7,14 +7,15 @@ use terrace_desk::{Refusal, Request};
 use terrace_model::{
     Audience, Batch, Cell, CellKey, Change, Date, Decimal, Entry, EpochOpened, Fact, Fields,
     FindingKind, Head, HeldHead, Key, Lane, Month, Notice, NoticeId, Office, OfficeId, Page,
-    PageNo, Position, PublicKey, Record, RecordKey, Said, State, Stream, Time, Window,
+    PageNo, Position, PublicKey, Range, Record, RecordKey, Said, State, Stream, Time, Value,
+    Window,
 };
-use terrace_node::machine::Answer;
+use terrace_node::machine::{Answer, Sheet, SheetRow};
 use terrace_store::{Read, Store};
 use terrace_wire::{self as wire, PageStart};
 
 use super::{DONE, Scene};
-use crate::sim::asked::Asked;
+use crate::sim::{asked::Asked, clock};
 
 impl Scene {
     /// An office seals a page of its own that no desk ruled on, and is started
@@ -304,4 +305,36 @@ fn a_record_that_is_as_long_as_one_may_be_can_be_kept() {
     assert!(keeps(MAX_STATES, MAX_CONFIRMATIONS));
     assert!(!keeps(MAX_STATES + 1, 0));
     assert!(!keeps(1, MAX_CONFIRMATIONS + 1));
+}
+
+#[test]
+fn a_sheet_is_kept_as_it_was_checked_though_the_clock_is_set_back_between_its_commits() {
+    let mut scene = Scene::new(&["A", "AA"]);
+    let id = scene.id("AA");
+    let today = clock::day(scene.0.sites[&id].moment(scene.0.now).wall);
+    let mut given = super::visit();
+    given.insert("visited_on".to_owned(), Value::Date(today));
+    let row = |number: u64| SheetRow {
+        line: number + 2,
+        key: RecordKey::new("visit", &number.to_string()),
+        given: given.clone(),
+    };
+    let sheet = Sheet {
+        rows: (0..1_500).map(row).collect(),
+        ..super::sheet()
+    };
+    let commits = scene.0.counts.commits;
+    scene.0.ask(id, Asked::Sheet(sheet));
+    while scene.0.counts.commits == commits {
+        scene.0.step_or_wait(None).unwrap();
+    }
+    let site = scene.0.sites.get_mut(&id).unwrap();
+    site.skew_millis -= clock::DAY_MILLIS;
+    scene.rest();
+    let Some(Answer::Sheet(kept)) = scene.0.heard.clone() else {
+        panic!("no answer to the sheet");
+    };
+    let range = Range::Records("visit".to_owned());
+    let held = scene.store("AA").range(&range, None, usize::MAX).unwrap();
+    assert_eq!((kept.changed, held.len()), (1_500, 1_500));
 }
