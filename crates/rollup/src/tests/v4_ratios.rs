@@ -82,6 +82,25 @@ fn v4_over_time_both_parts_add_up_and_divide_last() {
     assert_eq!(values, ["0.4", "1", "0.625"]);
 }
 
+/// What was withdrawn (撤回) was neither settled nor left unsettled: it is in
+/// neither part, though it was closed.
+#[test]
+fn a_case_that_was_withdrawn_is_in_neither_part() {
+    let mut office = closing(1, 1);
+    let fields = [
+        ("need", "loan"),
+        ("opened_on", "2025-02-03"),
+        ("outcome", "withdrawn"),
+        ("closed_on", "2025-02-03"),
+    ];
+    office.put("2025-12-31", "assistance", "w1", &fields);
+    let mut said = Said::nothing();
+    said.say(11, &office, "2025-04-01");
+    let row = |indicator| said.row(11, indicator, "2025Q1", "2025-04-02").figure;
+    assert_eq!(row("assistance_settlement"), parts(1, 2));
+    assert_eq!(row("assistance_closed"), Figure::Sum(Decimal::whole(3)));
+}
+
 /// Settled over opened: the two happen in different periods.
 fn settled_of_opened() -> Indicator {
     let part = |indicator: &str, filters| Part {
