@@ -95,15 +95,20 @@ pub async fn dial<L: Links>(
                 told = Some(why);
             }
         }
-        if begin.elapsed() >= SOUND {
-            backoff.reset();
-        }
-        let wait = Duration::from_millis(backoff.next_millis(random()).into());
+        let wait = wait_after(begin.elapsed(), &mut backoff, random());
         tokio::select! {
             () = sleep(wait) => {}
             () = &mut stop => return,
         }
     }
+}
+
+/// How long to wait after a session, or after an attempt at one.
+fn wait_after(lasted: Duration, backoff: &mut Backoff, random: u64) -> Duration {
+    if lasted >= SOUND {
+        backoff.reset();
+    }
+    Duration::from_millis(backoff.next_millis(random).into())
 }
 
 /// A connection to the parent, and the office's port for it.
@@ -136,4 +141,24 @@ async fn session(peer: OfficeId, dialled: Dialled, port: Port) -> Result<pump::E
     };
     tracing::info!(%peer, "the link to the parent is open");
     Ok(incoming.run(frames).await)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_had_a_sound_session_is_back_within_milliseconds_and_who_had_none_waits_longer() {
+        let mut backoff = Backoff::default();
+        let mut waits = |seconds: &[u64]| -> Vec<u128> {
+            let lasted = seconds.iter().copied().map(Duration::from_secs);
+            lasted
+                .map(|lasted| wait_after(lasted, &mut backoff, u64::MAX).as_millis())
+                .collect()
+        };
+        assert_eq!(waits(&[0, 9, 9, 0]), [50, 100, 200, 400]);
+        assert_eq!(waits(&[10, 0]), [50, 100]);
+        let shortest = wait_after(SOUND, &mut Backoff::default(), 0);
+        assert_eq!(shortest, Duration::from_millis(10));
+    }
 }
