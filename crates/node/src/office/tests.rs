@@ -216,3 +216,14 @@ async fn what_was_answered_is_there_after_a_stop_and_after_a_power_cut() {
     let records = Range::Records("person".to_owned());
     assert_eq!(store.reader().range(&records, None, 99).unwrap().len(), 40);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_could_not_be_made_durable_is_answered_to_nobody() {
+    let disk = SimDisk::new(7);
+    let (office, _reader, end) = started(CHILD, store_on(&disk, CHILD));
+    let done = office.ask(put_person("p1")).await;
+    assert_eq!(done, Ok(Answer::Done { changed: true }));
+    disk.fail_sync(1);
+    assert_eq!(office.ask(put_person("p2")).await, Err(Stopped));
+    assert!(end.wait().await.is_err(), "it ends, and says why");
+}
