@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
 use std::path::Path;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -120,6 +121,7 @@ fn keys_are_made_by_each_office_and_never_leave_its_folder() {
         (code, Kept::of(office.folder()), elsewhere)
     });
     let folders: Vec<_> = folders.collect();
+    let around = Kept::of(tree.home());
     for (code, office) in tree.offices() {
         let secrets = secrets(office.folder());
         let names: Vec<_> = secrets.iter().map(|(name, _)| name.as_str()).collect();
@@ -138,6 +140,10 @@ fn keys_are_made_by_each_office_and_never_leave_its_folder() {
                 assert_eq!(kept.files_with(hex.as_bytes()), Vec::<&Path>::new());
                 assert!(!finds(elsewhere, secret) && !finds(elsewhere, hex.as_bytes()));
             }
+            // Nor is there a copy beside the folders.
+            let own = office.folder().join("keys").join(name);
+            assert_eq!(around.files_with(secret), [own.as_path()]);
+            assert_eq!(around.files_with(hex.as_bytes()), Vec::<&Path>::new());
         }
     }
 }
@@ -336,8 +342,54 @@ fn an_unknown_setting_is_told_with_its_path_and_nothing_starts() {
     for told in ["health.silent_afer", "silent_after", "terrace.toml"] {
         assert!(ran.err.contains(told), "{ran:?}");
     }
-    assert!(ran.err.matches("health.").count() >= 2, "{ran:?}");
+    // Both faults, each with its line, and not only the first.
+    assert_eq!(ran.err.matches("\n  line ").count(), 2, "{ran:?}");
+    assert!(ran.err.contains(" health.silent_after: "), "{ran:?}");
     until("its lock is free", LONG, || {
         (!socket_of(office)).then_some(()).ok_or("a socket".into())
     });
+}
+
+/// The soft and the hard limit of open files of a process.
+fn open_files(pid: u32) -> [String; 2] {
+    let limits = fs::read_to_string(format!("/proc/{pid}/limits")).unwrap();
+    let line = limits
+        .lines()
+        .find_map(|line| line.strip_prefix("Max open files"))
+        .unwrap();
+    let mut words = line.split_whitespace().map(str::to_owned);
+    [words.next().unwrap(), words.next().unwrap()]
+}
+
+#[test]
+fn the_soft_limit_of_open_files_is_raised_at_the_start() {
+    let tree = Tree::of(&[PREFECTURE]);
+    let home = tree.home().join("demo");
+    let (made, demo) = (tree.home().join("made"), home.display());
+    terrace(&made_by(PREFECTURE, &made)).done();
+    for (line, socket) in [
+        (format!("serve --data {}", made.display()), made.clone()),
+        (
+            format!("demo --only {TOWNSHIP} --data {demo}"),
+            home.join(PREFECTURE),
+        ),
+    ] {
+        let mut low = Command::new("sh");
+        low.args(["-c", "ulimit -S -n 256 && exec \"$0\" \"$@\""]);
+        let started = started(&line);
+        low.arg(started.get_program()).args(started.get_args());
+        low.stdout(Stdio::null()).stderr(Stdio::null());
+        let mut process = low.spawn().unwrap();
+        let office = Office::in_folder(socket);
+        until("it runs", LONG, || {
+            socket_of(&office).then_some(()).ok_or("no socket".into())
+        });
+        let [soft, hard] = open_files(process.id());
+        process.kill().unwrap();
+        process.wait().unwrap();
+        assert!(
+            soft == hard || soft == "1048576",
+            "{line}: {soft} of {hard}"
+        );
+    }
 }
