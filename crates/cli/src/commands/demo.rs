@@ -103,13 +103,21 @@ pub(crate) fn run(args: &Args, shell: &mut Shell<'_>) -> Result<(), Failure> {
         shell.stdout.flush()?;
         match stop.unless_hard(demo.run(&stop)).await {
             Some(Err(broke)) => Err(broken(broke)),
-            Some(Ok(())) | None if agrees => Ok(()),
-            Some(Ok(())) | None => Err(Failure::Told(Exit::Not(terrace_wire::RefusalCode::Fault))),
+            Some(Ok(())) | None => ended(agrees),
         }
     });
     runtime.shutdown_background();
     drop(temporary);
     ended
+}
+
+/// A demo whose figures do not agree has told so, and fails.
+fn ended(agrees: bool) -> Result<(), Failure> {
+    if agrees {
+        Ok(())
+    } else {
+        Err(Failure::Told(Exit::Not(terrace_wire::RefusalCode::Fault)))
+    }
 }
 
 /// Tells a person, or a program, what came of it, and what to try.
@@ -173,5 +181,20 @@ fn divisions(args: &Args, shell: &mut Shell<'_>) -> Result<Divisions, Failure> {
     match &args.only {
         None => Ok(all),
         Some(code) => all.only(code).map_err(refused),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_agrees_ends_with_0() {
+        assert!(ended(true).is_ok());
+        let failed = ended(false).unwrap_err();
+        assert!(matches!(
+            failed,
+            Failure::Told(Exit::Not(terrace_wire::RefusalCode::Fault))
+        ));
     }
 }

@@ -7,6 +7,9 @@ mod divisions;
 mod memory;
 mod records;
 
+#[cfg(test)]
+mod tests;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -77,16 +80,13 @@ impl Demo {
         let seconds_to_live = began.elapsed().as_secs_f64();
         progress(&format!("all live after {seconds_to_live:.1} s"));
         let count = agree::Count::of(&prefecture, clock.moment().today).await?;
-        let agrees = until_agreed(&top, &count, deadline, stop).await?;
-        let summary = Summary {
+        let live = Live {
             offices: prefecture.len(),
-            links: prefecture.len() - 1,
             records,
+            began,
             seconds_to_live,
-            seconds_to_agree: began.elapsed().as_secs_f64(),
-            rss_bytes: peak_bytes()?,
-            agrees,
         };
+        let summary = live.agreed(&top, &count, deadline, stop).await?;
         Ok(Self {
             prefecture,
             summary,
@@ -101,6 +101,38 @@ impl Demo {
     /// Runs until the stop is asked for.
     pub(crate) async fn run(self, stop: &Stop) -> Result<(), Broke> {
         self.prefecture.run(stop).await
+    }
+}
+
+/// A prefecture of which all offices are live.
+struct Live {
+    offices: usize,
+    records: usize,
+    /// When the process started.
+    began: Instant,
+    seconds_to_live: f64,
+}
+
+impl Live {
+    /// Waits until the figures at the top are those that were counted, and says
+    /// what came of it all: whether they were within the deadline.
+    async fn agreed(
+        self,
+        top: &Door<StoreReader>,
+        count: &agree::Count,
+        deadline: Instant,
+        stop: &Stop,
+    ) -> anyhow::Result<Summary> {
+        let agrees = until_agreed(top, count, deadline, stop).await?;
+        Ok(Summary {
+            offices: self.offices,
+            links: self.offices - 1,
+            records: self.records,
+            seconds_to_live: self.seconds_to_live,
+            seconds_to_agree: self.began.elapsed().as_secs_f64(),
+            rss_bytes: peak_bytes()?,
+            agrees,
+        })
     }
 }
 
