@@ -40,6 +40,34 @@ fn every_command_has_examples_that_it_takes() {
     }
 }
 
+/// What the first page tells a newcomer to type is taken as it stands there.
+#[test]
+fn the_first_page_has_commands_that_it_takes() {
+    let page = include_str!("../../../../README.md").replace("\\\n", " ");
+    let typed = |line: &str| -> Option<String> {
+        let line = line.split(" #").next()?.trim();
+        let line = line.trim_end_matches('&').trim_end();
+        let line = line.replace("cargo run --release --", "terrace");
+        line.starts_with("terrace ").then_some(line)
+    };
+    let lines: Vec<String> = page.lines().filter_map(typed).collect();
+    for command in [
+        "demo", "init", "serve", "invite", "join", "record", "rollup", "status",
+    ] {
+        let begins = format!("terrace {command}");
+        assert!(
+            lines.iter().any(|line| line.starts_with(&begins)),
+            "{command}: {lines:#?}"
+        );
+    }
+    for line in lines {
+        let line = line.replace("terrace1.…", "terrace1.word");
+        if let Err(error) = Cli::try_parse_from(words(&line)) {
+            panic!("{line}: {error}");
+        }
+    }
+}
+
 /// The words of a line as a shell makes them: quotes joined, variables before
 /// the program and files of `<` and `>` left out.
 fn words(line: &str) -> Vec<String> {
