@@ -138,6 +138,28 @@ fn every_crate_imports_only_lower_layers() {
 }
 
 #[test]
+fn the_map_has_every_crate_above_all_that_it_imports() {
+    let map = fs::read_to_string(root().join("crates/README.md")).unwrap();
+    let row = |line: &str| {
+        let cells: Vec<String> = line.split('|').map(|cell| cell.trim().to_owned()).collect();
+        let layer: u32 = cells.get(1)?.parse().ok()?;
+        Some((cells.get(2)?.trim_matches('`').to_owned(), layer))
+    };
+    let layers: BTreeMap<String, u32> = map.lines().filter_map(row).collect();
+    let mut there = crates();
+    there.sort();
+    assert_eq!(layers.keys().cloned().collect::<Vec<_>>(), there);
+    for (name, imports) in LAYERS {
+        for import in *imports {
+            assert!(
+                layers[*import] < layers[*name],
+                "the map has {name} not above {import}"
+            );
+        }
+    }
+}
+
+#[test]
 fn libraries_stay_in_their_homes() {
     for name in crates() {
         for dependency in dependencies(&root().join("crates").join(&name), true) {
