@@ -1,8 +1,9 @@
 //! 3. Figures of any office below, at every level and by any dimension.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
+use terrace_catalog::{Indicator, shipped};
 
 use crate::rig::{
     COUNTY, LONG, OTHER_COUNTY, OTHER_TOWNSHIP, Office, PREFECTURE, TOWNSHIP, Tree, name_of, until,
@@ -20,7 +21,7 @@ pub(crate) type Known = (
 
 /// What one office that holds the samples has in 2024, and the codes it is
 /// counted under.
-pub(crate) const FIGURES: [Known; 31] = [
+pub(crate) const FIGURES: [Known; 32] = [
     (
         "persons",
         "1",
@@ -35,7 +36,24 @@ pub(crate) const FIGURES: [Known; 31] = [
     (
         "stale_persons",
         "0",
-        &[("pool", "county"), ("file", "full")],
+        &[
+            ("category", "freelancer"),
+            ("industry", "M"),
+            ("gender", "female"),
+            ("pool", "county"),
+            ("file", "full"),
+        ],
+    ),
+    (
+        "stale_share",
+        "0",
+        &[
+            ("category", "freelancer"),
+            ("industry", "M"),
+            ("gender", "female"),
+            ("pool", "county"),
+            ("file", "full"),
+        ],
     ),
     ("persons_joined", "1", &[("reason", "moved_in")]),
     ("persons_left", "0", &[("reason", "ended")]),
@@ -114,10 +132,13 @@ pub(crate) fn millionths(value: &str) -> u128 {
     format!("{whole}{part:0<6}").parse().unwrap()
 }
 
+/// What is divided: nothing where nobody holds anything.
+const RATIOS: [&str; 2] = ["stale_share", "assistance_settlement"];
+
 /// The value for offices that hold the same; a ratio stays what it is.
 fn times(value: &str, offices: u128, indicator: &str) -> u128 {
     let each = millionths(value);
-    if indicator == "assistance_settlement" {
+    if RATIOS.contains(&indicator) {
         each
     } else {
         each * offices
@@ -152,6 +173,26 @@ pub(crate) fn with_samples(codes: &[&str], holders: &[&str]) -> Tree {
 }
 
 #[test]
+fn no_indicator_over_records_and_no_dimension_of_one_is_left_out() {
+    let dims = |of: &Indicator| -> Vec<String> {
+        let mut dims: Vec<_> = of.dims.iter().map(|dim| dim.id.clone()).collect();
+        dims.sort();
+        dims
+    };
+    let is_here =
+        |of: &&Indicator| !of.id.starts_with("suggestion") && !of.id.starts_with("nominations_");
+    let catalog = shipped();
+    let there = catalog.indicators.iter().filter(is_here);
+    let there: BTreeMap<_, _> = there.map(|of| (of.id.as_str(), dims(of))).collect();
+    let here = FIGURES.iter().map(|(id, _, dims)| {
+        let mut dims: Vec<_> = dims.iter().map(|(dim, _)| (*dim).to_owned()).collect();
+        dims.sort();
+        (*id, dims)
+    });
+    assert_eq!(here.collect::<BTreeMap<_, _>>(), there);
+}
+
+#[test]
 fn every_indicator_by_every_dimension_at_every_level() {
     let holders = [TOWNSHIP, OTHER_TOWNSHIP];
     let tree = with_samples(&ALL, &holders);
@@ -180,7 +221,7 @@ fn every_indicator_by_every_dimension_at_every_level() {
             assert_eq!(row["dims"], json!({}));
             match row["value"].as_str() {
                 Some(found) => assert_eq!(millionths(found), times(value, holders, id), "{row}"),
-                None => assert!(*id == "assistance_settlement" && holders == 0, "{row}"),
+                None => assert!(RATIOS.contains(id) && holders == 0, "{row}"),
             }
             for (dim, code) in *dims {
                 let line = format!("rollup {id} --period 2024 --office {of} --by {dim}");

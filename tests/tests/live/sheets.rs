@@ -123,6 +123,35 @@ fn a_bad_sheet_is_refused_whole_with_line_field_value_and_reason() {
     assert_eq!((rows.len(), &rows[0]["fields"]["topic"]), (1, &json!("一")));
 }
 
+/// A cell that cannot be read is found before the office rules, and a row that
+/// cannot be kept when it does: each alone refuses the whole sheet.
+#[test]
+fn one_bad_cell_of_either_kind_refuses_the_whole_sheet() {
+    let tree = Tree::of(&[PREFECTURE]);
+    let office = tree.at(PREFECTURE);
+    let head = "id,topic,held_on,attendance\nm1,一,2024-01-01,1\n";
+    for (last, field) in [
+        ("m2,二,2024-02-30,1\n", "held_on"),
+        ("m2,二,2999-01-01,1\n", "held_on"),
+    ] {
+        let sheet = format!("{head}{last}m3,三,2024-01-03,1\n");
+        let ran = office.run(&format!(
+            "{} --format json",
+            import("meeting", office, &sheet)
+        ));
+        let report = ran.ended(3).json();
+        assert_eq!(report["kept"], 0, "{report}");
+        let faults = report["faults"].as_array().unwrap();
+        assert_eq!(
+            (faults.len(), &faults[0]["line"], &faults[0]["field"]),
+            (1, &json!(3), &json!(field))
+        );
+        assert_eq!(office.rows("record list meeting"), Vec::<Value>::new());
+        let rows = office.rows("rollup meetings --period 2024");
+        assert_eq!(rows[0]["value"], "0");
+    }
+}
+
 #[test]
 fn a_sheet_with_a_wrong_head_is_refused() {
     let tree = Tree::of(&[PREFECTURE]);
