@@ -3,6 +3,7 @@
 
 use std::net::{SocketAddr, ToSocketAddrs as _};
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context as _;
 use terrace_grpc::{
@@ -14,6 +15,9 @@ use terrace_node::office::{End, Ended};
 use terrace_node::{Door, Office, Randomness, Running, StoreReader};
 use tokio::task::JoinSet;
 use tonic::service::Routes;
+
+/// How long the doors of an office that could not go on stay to say so.
+const LAST_ANSWERS: Duration = Duration::from_secs(2);
 
 /// How an office ended that was not asked to.
 #[derive(Debug, thiserror::Error)]
@@ -145,8 +149,10 @@ impl Assembled {
             biased;
             () = stop.reached(Stage::Soft) => Ok(()),
             ended = &mut end => {
-                ended?;
-                return Ok(());
+                if ended.is_err() {
+                    answer_the_last(&mut tasks, stop).await;
+                }
+                return Ok(ended?);
             }
             broke = broken(&mut tasks) => Err(Broke::Served(broke)),
         };
@@ -158,6 +164,15 @@ impl Assembled {
         ended?;
         asked
     }
+}
+
+/// Whoever waits for an answer of an office that could not go on hears why.
+async fn answer_the_last(tasks: &mut JoinSet<anyhow::Result<()>>, stop: &Stop) {
+    if stop.stage() == Stage::Running {
+        stop.ask();
+    }
+    let all = async { while tasks.join_next().await.is_some() {} };
+    let _answered_or_late = tokio::time::timeout(LAST_ANSWERS, all).await;
 }
 
 /// Waits for a task that ends before its time.

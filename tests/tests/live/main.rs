@@ -11,6 +11,7 @@
 mod bring_up;
 mod crash;
 mod demo;
+mod disk;
 mod figures;
 mod health;
 mod latency;

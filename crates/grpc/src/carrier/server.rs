@@ -53,7 +53,7 @@ impl<L: Links> Link for Carrier<L> {
         let peer = self.child(&request).await?;
         let opened = self.0.open_link(peer).await;
         let Port { inbox, outbox } =
-            opened.map_err(|Stopped| Status::unavailable("this office stops"))?;
+            opened.map_err(|_stopped: Stopped| Status::unavailable("this office stops"))?;
         let (outgoing, incoming) = pump::directions(inbox, outbox);
         tokio::spawn(async move {
             tracing::info!(%peer, "a child's link is open");

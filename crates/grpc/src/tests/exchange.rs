@@ -54,7 +54,10 @@ impl Links for Exchange {
             incoming,
             outgoing,
         };
-        self.opened.send(session).await.map_err(|_| Stopped)?;
+        self.opened
+            .send(session)
+            .await
+            .map_err(|_| Stopped::InOrder)?;
         Ok(Port { inbox, outbox })
     }
 }

@@ -8,6 +8,7 @@ use terrace_wire::Refusal;
 use tokio::sync::mpsc;
 
 use super::{Door, broken, parse_code, refused, stopped, usage};
+use crate::office::Stopped;
 use crate::reads::figures::{Question, Span, answer};
 
 /// Most rows that are given at once.
@@ -115,7 +116,7 @@ impl<R: Read> Door<R> {
         let question = asked.parse()?;
         let today = self.0.office.moment().today;
         let permit = Arc::clone(&self.0.questions).acquire_owned().await;
-        let permit = permit.map_err(|_closed| stopped())?;
+        let permit = permit.map_err(|_closed| stopped(Stopped::InOrder))?;
         let (portions, mut rest) = mpsc::channel(PORTIONS);
         let door = self.clone();
         tokio::task::spawn_blocking(move || {

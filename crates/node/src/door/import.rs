@@ -7,6 +7,7 @@ use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Door, broken, records::record_type, refused, stopped};
 use crate::machine::{MOST_FAULTS, Sheet, SheetRow};
+use crate::office::Stopped;
 
 /// Form of a sheet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +67,7 @@ impl<R: Read> Door<R> {
             actor: actor.to_owned(),
             start,
             content: Vec::new(),
-            _permit: permit.map_err(|_closed| stopped())?,
+            _permit: permit.map_err(|_closed| stopped(Stopped::InOrder))?,
         })
     }
 }

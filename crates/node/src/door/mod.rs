@@ -30,7 +30,7 @@ use terrace_wire::Refusal;
 use tokio::sync::Semaphore;
 
 use crate::{
-    Office,
+    Office, Stopped,
     machine::{Answer, Kept},
     reads::Here,
 };
@@ -144,7 +144,7 @@ impl<R: Read> Door<R> {
     /// The same, with the desk's own refusal.
     async fn asked(&self, request: Request) -> Result<Result<(), terrace_desk::Refusal>, Refusal> {
         let answer = self.0.office.ask(request).await;
-        match answer.map_err(|_ended| stopped())? {
+        match answer.map_err(stopped)? {
             Answer::Done { .. } => Ok(Ok(())),
             Answer::Refused(refusal) => Ok(Err(refusal)),
             Answer::Sheet(_) => Err(broken("an answer to another request")),
@@ -153,7 +153,7 @@ impl<R: Read> Door<R> {
 
     async fn take_sheet(&self, sheet: crate::machine::Sheet) -> Result<Kept, Refusal> {
         let answer = self.0.office.import(sheet).await;
-        match answer.map_err(|_ended| stopped())? {
+        match answer.map_err(stopped)? {
             Answer::Sheet(kept) => Ok(kept),
             Answer::Refused(refusal) => Err(desk(&refusal)),
             Answer::Done { .. } => Err(broken("an answer to another request")),
@@ -167,7 +167,7 @@ impl<R: Read> Door<R> {
         F: FnOnce(&R, &Here<'_>) -> Result<T, StoreError> + Send + 'static,
     {
         let permit = Arc::clone(&self.0.reads).acquire_owned().await;
-        let permit = permit.map_err(|_closed| stopped())?;
+        let permit = permit.map_err(|_closed| stopped(Stopped::InOrder))?;
         let door = self.clone();
         let read = tokio::task::spawn_blocking(move || {
             let _permit = permit;

@@ -8,6 +8,7 @@ use terrace_model::{Code, DecimalError};
 use terrace_store::StoreError;
 use terrace_wire::{Refusal, RefusalCode, RowFault};
 
+use crate::office::Stopped;
 use crate::reads::figures::{Unanswerable, Unanswered};
 
 /// The request itself cannot be read.
@@ -48,11 +49,20 @@ pub(super) fn no_workflow(kind: &str) -> Refusal {
 }
 
 /// The office is stopping, or has stopped.
-pub(super) fn stopped() -> Refusal {
-    with_todo(
-        Refusal::new(RefusalCode::Unreachable, "the office has stopped"),
-        "see its log, and start it again: terrace serve --data DIR",
-    )
+pub(super) fn stopped(why: Stopped) -> Refusal {
+    match why {
+        Stopped::InOrder => with_todo(
+            Refusal::new(RefusalCode::Unreachable, "the office has stopped"),
+            "start it again: terrace serve --data DIR",
+        ),
+        Stopped::Failed => with_todo(
+            Refusal::new(
+                RefusalCode::Store,
+                "the store failed and the office stopped; it is not known whether this was done",
+            ),
+            "see its log, look at the disk, and start it again: terrace serve --data DIR",
+        ),
+    }
 }
 
 /// The store could not be read. What it holds stays out of the words.

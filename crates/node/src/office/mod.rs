@@ -11,7 +11,7 @@ use std::{
     collections::BTreeMap,
     sync::{
         Arc, PoisonError, RwLock,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
 };
@@ -37,8 +37,15 @@ const STACK_BYTES: usize = 1 << 20;
 
 /// The office has ended: nothing can be asked of it any more.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
-#[error("the office has stopped")]
-pub struct Stopped;
+pub enum Stopped {
+    /// It was told to.
+    #[error("the office has stopped")]
+    InOrder,
+    /// It could not go on, as when its store failed. What was not answered is
+    /// not acknowledged, and may be durable all the same.
+    #[error("the office could not go on, and stopped")]
+    Failed,
+}
 
 /// Reads the clocks of the machine that the office runs on.
 pub type Clocks = Arc<dyn Fn() -> Moment + Send + Sync>;
@@ -109,9 +116,16 @@ pub(crate) struct Shared {
     tree: RwLock<Arc<Tree>>,
     neighbours: RwLock<Arc<BTreeMap<OfficeId, Neighbour>>>,
     next: AtomicU64,
+    failed: AtomicBool,
 }
 
 impl Shared {
+    /// The office's thread cannot go on. Said before anybody who waits for an
+    /// answer learns that there is none.
+    fn fail(&self) {
+        self.failed.store(true, Ordering::Release);
+    }
+
     fn show_tree(&self, tree: &Arc<Tree>) {
         let mut shown = self.tree.write().unwrap_or_else(PoisonError::into_inner);
         if !Arc::ptr_eq(&shown, tree) {
@@ -151,6 +165,7 @@ impl Office {
             tree: RwLock::new(Arc::clone(machine.tree())),
             neighbours: RwLock::default(),
             next: AtomicU64::new(0),
+            failed: AtomicBool::new(false),
             clocks,
         });
         let (commands, waiting) = mpsc::channel(WAITING);
@@ -221,7 +236,7 @@ impl Office {
             reply,
         };
         self.tell(command).await?;
-        answer.await.map_err(|_dropped| Stopped)
+        answer.await.map_err(|_dropped| self.stopped())
     }
 
     /// Brings a sheet.
@@ -237,7 +252,7 @@ impl Office {
             reply,
         };
         self.tell(command).await?;
-        answer.await.map_err(|_dropped| Stopped)
+        answer.await.map_err(|_dropped| self.stopped())
     }
 
     /// Whether this office is a child of ours that has joined.
@@ -274,12 +289,22 @@ impl Office {
         let _stopped = self.tell(Command::Stop).await;
     }
 
+    /// Why it is not there any more.
+    fn stopped(&self) -> Stopped {
+        if self.shared.failed.load(Ordering::Acquire) {
+            Stopped::Failed
+        } else {
+            Stopped::InOrder
+        }
+    }
+
     fn number(&self) -> u64 {
         self.shared.next.fetch_add(1, Ordering::Relaxed)
     }
 
     async fn tell(&self, command: Command) -> Result<(), Stopped> {
-        self.commands.send(command).await.map_err(|_closed| Stopped)
+        let sent = self.commands.send(command).await;
+        sent.map_err(|_closed| self.stopped())
     }
 }
 

@@ -179,7 +179,7 @@ async fn a_record_becomes_figures_at_the_parent() {
     .await;
     top.stop().await;
     top_end.wait().await.unwrap();
-    assert_eq!(top.ask(put_person("p2")).await, Err(Stopped));
+    assert_eq!(top.ask(put_person("p2")).await, Err(Stopped::InOrder));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -224,6 +224,6 @@ async fn what_could_not_be_made_durable_is_answered_to_nobody() {
     let done = office.ask(put_person("p1")).await;
     assert_eq!(done, Ok(Answer::Done { changed: true }));
     disk.fail_sync(1);
-    assert_eq!(office.ask(put_person("p2")).await, Err(Stopped));
+    assert_eq!(office.ask(put_person("p2")).await, Err(Stopped::Failed));
     assert!(end.wait().await.is_err(), "it ends, and says why");
 }

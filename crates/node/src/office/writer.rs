@@ -102,6 +102,16 @@ impl<S: Store> Writer<S> {
     /// Runs until the office is told to stop, or nobody is left to tell it
     /// anything. Gives its store back, to be closed.
     pub(super) fn run(mut self) -> Result<S, Fault> {
+        match self.serve() {
+            Ok(()) => Ok(self.store),
+            Err(fault) => {
+                self.shared.fail();
+                Err(fault)
+            }
+        }
+    }
+
+    fn serve(&mut self) -> Result<(), Fault> {
         self.rule()?;
         while !self.stopping {
             match self.next_command()? {
@@ -120,7 +130,7 @@ impl<S: Store> Writer<S> {
         self.machine.close_links(at)?;
         self.rule()?;
         self.commands.close();
-        Ok(self.store)
+        Ok(())
     }
 
     fn moment(&self) -> Moment {

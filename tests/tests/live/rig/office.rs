@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Stdio};
@@ -44,8 +45,19 @@ impl Office {
         self.answers();
     }
 
+    /// The same, with more in its surroundings.
+    #[track_caller]
+    pub(crate) fn start_with(&mut self, surroundings: &[(&str, &OsStr)]) {
+        self.spawn(surroundings);
+        self.answers();
+    }
+
     /// Starts its daemon and does not wait.
     pub(crate) fn launch(&mut self) {
+        self.spawn(&[]);
+    }
+
+    fn spawn(&mut self, surroundings: &[(&str, &OsStr)]) {
         assert!(self.daemon.is_none(), "it runs already");
         let log = File::options()
             .create(true)
@@ -54,6 +66,7 @@ impl Office {
         let log = log.unwrap();
         let mut command = started(&format!("serve --data {}", self.folder.display()));
         command.stdout(Stdio::null()).stderr(log);
+        command.envs(surroundings.iter().copied());
         self.daemon = Some(command.spawn().unwrap());
     }
 
@@ -103,6 +116,12 @@ impl Office {
         terminate(&daemon);
         let ended = until_ended(&mut daemon);
         assert_eq!(ended, 0, "{}", self.log());
+    }
+
+    /// Waits for its daemon, which ends by itself, and gives its exit code.
+    #[track_caller]
+    pub(crate) fn exit(&mut self) -> i32 {
+        until_ended(&mut self.daemon.take().unwrap())
     }
 
     /// Runs a command against it.
