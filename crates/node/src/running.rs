@@ -8,7 +8,7 @@ use terrace_pki::{
     SigningKey, TransportKey, issue,
 };
 use terrace_sheets::SheetLimits;
-use terrace_store::{EmbeddedStore, Store as _, StoreReader};
+use terrace_store::{EmbeddedStore, Snapshots, Store as _, StoreError, StoreReader};
 use thiserror::Error;
 
 use crate::{
@@ -20,7 +20,7 @@ use crate::{
     office::{End, Ended, Start},
 };
 
-/// How often an office looks at its disk and its certificate.
+/// How often an office looks at its disk, its certificate and its log.
 const EVERY: Duration = Duration::from_secs(300);
 
 /// Milliseconds of a day.
@@ -64,8 +64,8 @@ pub struct Running {
     pub jobs: Jobs,
 }
 
-/// Work without input that an office does by itself: measures its disk, and
-/// renews its certificate long before it ends.
+/// Work without input that an office does by itself: measures its disk, renews
+/// its certificate long before it ends, and takes snapshots of its store.
 pub struct Jobs {
     office: Office,
     folder: PathBuf,
@@ -74,6 +74,7 @@ pub struct Jobs {
     name: OfficeName,
     identity: Arc<CurrentIdentity>,
     clock: Arc<SystemClock>,
+    snapshots: Snapshots,
 }
 
 impl Running {
@@ -106,7 +107,7 @@ impl Running {
         } = home;
         let Keys { signing, transport } = keys;
         let signing = Arc::new(signing);
-        let reader = store.reader();
+        let (reader, snapshots) = (store.reader(), store.snapshots().clone());
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let setup = Setup {
             tree: own.tree,
@@ -143,6 +144,7 @@ impl Running {
             name,
             identity: Arc::clone(&identity),
             clock: Arc::clone(clock),
+            snapshots,
         };
         Ok(Self {
             door: Door::new(office.clone(), reader, setup),
@@ -166,6 +168,7 @@ impl Jobs {
         loop {
             every.tick().await;
             self.renew();
+            self.snapshot().await;
             match measure(&self.folder, &self.identity, &self.clock) {
                 Ok(sample) => {
                     if self.office.sample(sample).await.is_err() {
@@ -174,6 +177,17 @@ impl Jobs {
                 }
                 Err(error) => tracing::warn!(%error, "the disk does not say how much room it has"),
             }
+        }
+    }
+
+    async fn snapshot(&self) {
+        let snapshots = self.snapshots.clone();
+        let taken = tokio::task::spawn_blocking(move || snapshot_if_due(&snapshots)).await;
+        match taken {
+            Ok(Ok(true)) => tracing::info!("a snapshot of the store is taken"),
+            Ok(Ok(false)) => {}
+            Ok(Err(error)) => tracing::warn!(%error, "no snapshot of the store could be taken"),
+            Err(error) => tracing::error!(%error, "taking a snapshot of the store broke off"),
         }
     }
 
@@ -192,6 +206,16 @@ impl Jobs {
     }
 }
 
+/// Takes a snapshot where the log has grown enough since the last one. Says
+/// whether it did.
+fn snapshot_if_due(snapshots: &Snapshots) -> Result<bool, StoreError> {
+    let due = snapshots.is_due()?;
+    if due {
+        snapshots.take()?;
+    }
+    Ok(due)
+}
+
 fn measure(
     folder: &std::path::Path,
     identity: &CurrentIdentity,
@@ -202,4 +226,45 @@ fn measure(
         disk_free_bytes: free_bytes(folder)?,
         certificate_days: i32::try_from(left.div_euclid(DAY_MILLIS)).unwrap_or(i32::MAX),
     })
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
+mod tests {
+    use std::path::Path;
+
+    use terrace_model::{Batch, Change, Fact, Key, OfficeId, Own, TreeId};
+    use terrace_store::{Profile, StoreOptions, disk::SimDisk, kv::MemoryKv};
+
+    use super::*;
+
+    #[test]
+    fn a_snapshot_is_taken_each_time_the_log_has_grown_and_no_sooner() {
+        let options = StoreOptions {
+            snapshot_bytes: 2_000,
+            ..Profile::Tiny.options()
+        };
+        let (disk, view) = (Arc::new(SimDisk::new(7)), Box::new(MemoryKv::default()));
+        let folder = Path::new("/office");
+        let mut store = EmbeddedStore::create_on(disk, folder, view, options, 1).unwrap();
+        let snapshots = store.snapshots().clone();
+        let mut taken = Vec::new();
+        for number in 0..100 {
+            let own = Own {
+                id: OfficeId(number),
+                tree: TreeId(9),
+            };
+            let changes = vec![Change::keep(Key::Own, Fact::Own(own))];
+            let pages = Vec::new();
+            store.commit(Batch { pages, changes }).unwrap();
+            let before = snapshots.newest();
+            let is_taken = snapshot_if_due(&snapshots).unwrap();
+            assert_eq!(is_taken, snapshots.newest() != before);
+            if is_taken {
+                taken.push(number);
+            }
+        }
+        assert!((2..20).contains(&taken.len()), "{taken:?}");
+        assert!(taken[0] > 2, "{taken:?}");
+    }
 }
