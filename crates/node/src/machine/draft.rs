@@ -38,7 +38,6 @@ pub(super) struct Draft<'a, R> {
     pages: Vec<Page>,
     /// Where each of them stands among them.
     places: BTreeMap<Position, usize>,
-    changes: Vec<Change>,
     said: BTreeMap<(Audience, Lane), Said>,
     pub(super) heads: BTreeMap<Stream, Head>,
     latest: (Epoch, PageNo),
@@ -71,7 +70,6 @@ impl<'a, R: Read> Draft<'a, R> {
             tree: Arc::clone(tree),
             pages: Vec::new(),
             places: BTreeMap::new(),
-            changes: Vec::new(),
             said: BTreeMap::new(),
             heads: BTreeMap::new(),
             latest: (constants.epoch, PageNo::FIRST),
@@ -138,8 +136,7 @@ impl<'a, R: Read> Draft<'a, R> {
             Arc::make_mut(&mut self.tree).enter(Office::clone(office));
             self.entered.insert(*id);
         }
-        self.view.apply(&change);
-        self.changes.push(change);
+        self.view.apply(change);
     }
 
     /// Rules on a request.
@@ -338,7 +335,7 @@ impl<'a, R: Read> Draft<'a, R> {
         Ok(Sealed {
             batch: Batch {
                 pages: self.pages,
-                changes: self.changes,
+                changes: self.view.into_changes(),
             },
             heads: self.heads,
             tree: self.tree,

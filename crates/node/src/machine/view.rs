@@ -2,14 +2,16 @@ use std::{cell::RefCell, collections::BTreeMap};
 
 use terrace_model::{Change, Fact, Key, Page, PageNo, Range, Reads, Seen, Stream};
 use terrace_store::{Read, StoreError};
+use terrace_wire::stored;
 
 /// What is committed, under what the batch in the making changes.
 pub(super) struct View<'a, R> {
     reader: &'a R,
-    changed: BTreeMap<Key, Option<Fact>>,
+    /// What each key becomes, by the bytes of the key: in the order of ranges.
+    changed: BTreeMap<Vec<u8>, Change>,
     /// Facts read before: one batch reads the same heads and marks again and
     /// again.
-    read: RefCell<BTreeMap<Key, Option<Fact>>>,
+    read: RefCell<BTreeMap<Vec<u8>, Option<Fact>>>,
 }
 
 impl<'a, R: Read> View<'a, R> {
@@ -22,14 +24,15 @@ impl<'a, R: Read> View<'a, R> {
     }
 
     pub(super) fn get(&self, key: &Key) -> Result<Option<Fact>, StoreError> {
-        if let Some(fact) = self.changed.get(key) {
-            return Ok(fact.clone());
+        let at = stored::encode_key(key);
+        if let Some(change) = self.changed.get(&at) {
+            return Ok(change.fact.clone());
         }
-        if let Some(fact) = self.read.borrow().get(key) {
+        if let Some(fact) = self.read.borrow().get(&at) {
             return Ok(fact.clone());
         }
         let fact = self.reader.get(key)?;
-        self.read.borrow_mut().insert(key.clone(), fact.clone());
+        self.read.borrow_mut().insert(at, fact.clone());
         Ok(fact)
     }
 
@@ -45,10 +48,7 @@ impl<'a, R: Read> View<'a, R> {
             .range(range, None, usize::MAX)?
             .into_iter()
             .collect();
-        for (key, fact) in &self.changed {
-            if !range.contains(key) {
-                continue;
-            }
+        for (_, Change { key, fact }) in self.changed.range(stored::bounds(range)) {
             match fact {
                 Some(fact) => found.insert(key.clone(), fact.clone()),
                 None => found.remove(key),
@@ -71,8 +71,15 @@ impl<'a, R: Read> View<'a, R> {
         Ok(())
     }
 
-    pub(super) fn apply(&mut self, change: &Change) {
-        self.changed.insert(change.key.clone(), change.fact.clone());
+    /// The last change of a key is the one that holds.
+    pub(super) fn apply(&mut self, change: Change) {
+        let at = stored::encode_key(&change.key);
+        self.changed.insert(at, change);
+    }
+
+    /// What is different after this batch, one change a key.
+    pub(super) fn into_changes(self) -> Vec<Change> {
+        self.changed.into_values().collect()
     }
 
     /// Committed pages only.
