@@ -20,7 +20,12 @@ use crate::sim::{asked::Asked, clock};
 impl Scene {
     /// An office seals a page of its own that no desk ruled on, and is started
     /// again over it.
-    fn forge(&mut self, stream: Stream, entries: &[Entry], mut changes: Vec<Change>) -> Page {
+    pub(super) fn forge(
+        &mut self,
+        stream: Stream,
+        entries: &[Entry],
+        mut changes: Vec<Change>,
+    ) -> Page {
         let id = stream.journal.origin;
         let site = &self.0.sites[&id];
         let name = site.name.clone();
@@ -119,7 +124,7 @@ fn a_page_full_of_figures_is_said_again_in_parts_before_base_moves() {
     }
 }
 
-fn publish(id: u64, to: Vec<Audience>, bytes: usize) -> Asked {
+pub(super) fn publish(id: u64, to: Vec<Audience>, bytes: usize) -> Asked {
     Asked::Request(Request::Publish {
         id: NoticeId(id),
         title: "通知".to_owned(),
@@ -169,7 +174,7 @@ fn more_than_one_commit_can_say_waits_for_the_next_or_is_refused() {
     assert_eq!(scene.head("AA", stream), scene.head("A", stream));
 }
 
-fn notice(issuer: OfficeId, id: u64) -> Entry {
+pub(super) fn notice(issuer: OfficeId, id: u64) -> Entry {
     Entry::Notice(Notice {
         id: NoticeId(id),
         issuer,

@@ -1,6 +1,7 @@
 //! Scenes played by hand, with offices that do wrong: the ledger looks away.
 #![allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
 
+mod admission;
 mod copies;
 mod limits;
 mod upwards;
@@ -13,7 +14,7 @@ use terrace_model::{
     Audience, Fact, FindingKind, HeldHead, JournalId, Key, Lane, Level, NoticeId, Office, OfficeId,
     Range, RecordKey, Stream,
 };
-use terrace_node::machine::{Answer, BatchLimits, Sheet, SheetRow};
+use terrace_node::machine::{Answer, BatchLimits, Planted, Sheet, SheetRow};
 use terrace_pki::SigningKey;
 use terrace_store::Read;
 use terrace_sync::Limits;
@@ -61,6 +62,11 @@ fn planned(name: &str) -> Planned {
 impl Scene {
     /// Offices by name: `A` is the top, `AB` stands below it.
     fn new(names: &[&str]) -> Self {
+        Self::planted(names, None)
+    }
+
+    /// The same, with a fault in every office.
+    fn planted(names: &[&str], planted: Option<Planted>) -> Self {
         let shape = Shape {
             offices: names.iter().copied().map(planned).collect(),
             limits: Limits::default(),
@@ -82,12 +88,13 @@ impl Scene {
         let book = Arc::new(Book::new(terrace_catalog::shipped()));
         let mut ledger = Ledger::new(Arc::clone(&book), Posts(posts.collect()));
         ledger.checks = false;
+        ledger.audiences = planted.is_none();
         let common = Common {
             book,
             limits: shape.limits,
             slack_bytes: shape.slack_bytes,
             batch: shape.batch,
-            planted: None,
+            planted,
         };
         let mut world = World::new(Random::new(1), shape, common, ledger, Trace::new(false));
         world.come_up().unwrap();

@@ -1,0 +1,126 @@
+//! What a neighbour brings that is not as its origin sealed it, or was not its
+//! origin's to say.
+
+use terrace_model::{Audience, FindingKind, Key, Lane, NoticeId, OfficeId, Page, Seal, Stream};
+use terrace_node::machine::Planted;
+use terrace_store::Read;
+use terrace_sync::Frame;
+use terrace_wire::{decode_frame, encode_frame};
+
+use super::{
+    DONE, STEPS, Scene,
+    limits::{notice, publish},
+};
+use crate::sim::carrier::Side;
+
+impl Scene {
+    /// Waits for a frame with pages of a stream, and changes them on their way.
+    fn tamper(&mut self, stream: Stream, change: impl Fn(&mut Vec<Page>)) {
+        for _ in 0..STEPS {
+            if self.tampered(stream, &change) {
+                return;
+            }
+            self.0.step_or_wait(None).unwrap();
+        }
+        panic!("no page of the stream is on its way");
+    }
+
+    fn tampered(&mut self, stream: Stream, change: &impl Fn(&mut Vec<Page>)) -> bool {
+        for carrier in self.0.carriers.values_mut() {
+            for side in [Side::Child, Side::Parent] {
+                for (_, bytes) in &mut carrier.end_mut(side).inbox {
+                    let Ok(Frame::Pages { number, mut pages }) = decode_frame(bytes) else {
+                        continue;
+                    };
+                    if pages
+                        .iter()
+                        .all(|page| page.header.position.stream != stream)
+                    {
+                        continue;
+                    }
+                    change(&mut pages);
+                    *bytes = encode_frame(&Frame::Pages { number, pages }).unwrap();
+                    return true;
+                }
+            }
+        }
+        false
+    }
+
+    fn holds_notice(&self, name: &str, id: u64) -> bool {
+        let key = Key::Notice(NoticeId(id));
+        self.store(name).get(&key).unwrap().is_some()
+    }
+}
+
+/// Two notices wait for `AA` as two pages; what is on its way is changed.
+fn two_notices_on_their_way(change: impl Fn(&mut Vec<Page>)) -> (Scene, OfficeId, Stream) {
+    let mut scene = Scene::new(&["A", "AA"]);
+    let child = scene.id("AA");
+    let stream = scene.stream("A", Audience::Office(child), Lane::Every);
+    scene.part("AA", true);
+    for id in [1, 2] {
+        let publish = publish(id, vec![Audience::Office(child)], 10);
+        assert_eq!(scene.ask("A", publish), DONE);
+    }
+    scene.part("AA", false);
+    scene.tamper(stream, change);
+    (scene, child, stream)
+}
+
+#[test]
+fn a_page_whose_seal_does_not_verify_is_asked_for_again_and_then_takes_effect() {
+    let (mut scene, _, stream) = two_notices_on_their_way(|pages| {
+        assert_eq!(pages.len(), 2);
+        let Seal(mut seal) = pages[0].seal;
+        seal[0] ^= 1;
+        pages[0].seal = Seal(seal);
+    });
+    scene.rest();
+    assert_eq!(
+        scene.found("AA", stream),
+        [(FindingKind::Unverified, false)]
+    );
+    assert_eq!(scene.head("AA", stream), scene.head("A", stream));
+    assert!(scene.holds_notice("AA", 1) && scene.holds_notice("AA", 2));
+}
+
+#[test]
+fn a_page_left_out_by_who_brings_the_next_is_asked_for_again() {
+    let (mut scene, child, stream) = two_notices_on_their_way(|pages| {
+        assert_eq!(pages.len(), 2);
+        pages.remove(0);
+    });
+    scene.rest();
+    assert_eq!(
+        scene.found("AA", stream),
+        [(FindingKind::Unverified, false)]
+    );
+    assert_eq!(scene.head("AA", stream), scene.head("A", stream));
+    assert!(scene.holds_notice("AA", 1) && scene.holds_notice("AA", 2));
+    let office = child;
+    for notice in [NoticeId(1), NoticeId(2)] {
+        let receipt = scene.store("A").get(&Key::Receipt { notice, office });
+        assert!(receipt.unwrap().is_some(), "{notice:?} is answered");
+    }
+}
+
+#[test]
+fn a_page_that_was_not_its_origins_to_say_is_kept_without_effect_and_found() {
+    let wrong = Some(Planted::ForwardOutsideTheAudience);
+    let mut scene = Scene::planted(&["A", "AA", "AAA"], wrong);
+    let stream = scene.stream("AAA", Audience::Parent, Lane::Every);
+    let said = notice(scene.id("AAA"), 5);
+    scene.forge(stream, &[said], Vec::new());
+    assert_eq!(scene.head("A", stream), scene.head("AAA", stream));
+    assert_eq!(
+        scene.found("A", stream),
+        [(FindingKind::NoAuthority, false)]
+    );
+    assert!(
+        !scene
+            .found("AA", stream)
+            .iter()
+            .any(|(kind, _)| { *kind == FindingKind::NoAuthority })
+    );
+}
