@@ -34,6 +34,17 @@ fn seeds(range: Range<u64>) -> Vec<Counts> {
     range.map(one).collect()
 }
 
+/// What the checkers are told, and how often in fifty seeds at least: one that
+/// is told nothing finds nothing.
+const LOOKED: [(&str, usize); 6] = [
+    ("commits", 10_000),
+    ("frames", 20_000),
+    ("pages acknowledged", 5_000),
+    ("answers", 5_000),
+    ("stores opened again", 200),
+    ("trees at rest", 100),
+];
+
 /// What fifty seeds come to shows that they did what they are for.
 fn fifty(from: u64) {
     let all = seeds(from..from + 50);
@@ -47,6 +58,11 @@ fn fifty(from: u64) {
     let kinds = all.iter().flat_map(|counts| counts.faults.keys());
     let kinds: std::collections::BTreeSet<_> = kinds.collect();
     assert_eq!(kinds.len(), 9, "{kinds:?}");
+    for (at, least) in LOOKED {
+        let times = |counts: &Counts| counts.looked.get(at).copied().unwrap_or(0);
+        let times: usize = all.iter().map(times).sum();
+        assert!(times > least, "looked at {times} {at}");
+    }
 }
 
 #[test]

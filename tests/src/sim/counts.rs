@@ -32,6 +32,8 @@ pub struct Counts {
     /// What else happened, by name: what was asked and how it was answered,
     /// what became of frames, at what point offices crashed.
     pub events: BTreeMap<String, u64>,
+    /// How often the checkers looked, by what at.
+    pub looked: BTreeMap<&'static str, usize>,
     /// Most milliseconds from the end of the faults until all agreed.
     pub rest_millis: i64,
     newest: BTreeMap<(OfficeId, Stream), (PageNo, PageNo)>,

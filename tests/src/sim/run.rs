@@ -74,6 +74,7 @@ pub fn run(options: &Options) -> Outcome {
         Ok(mut world) => {
             let result = world.run(options);
             world.counts.offices = world.sites.len();
+            world.counts.looked = std::mem::take(&mut world.ledger.looked);
             Outcome {
                 result,
                 trace: world.trace,

@@ -34,15 +34,16 @@ impl Acks {
         }
     }
 
-    /// The office of a link says a frame.
+    /// The office of a link says a frame. Says how many pages it acknowledged.
     pub(super) fn leaves(
         &mut self,
         (office, link): (OfficeId, LinkId),
         frame: &Frame,
         mirror: &Mirror,
         posts: &Posts,
-    ) -> Result<()> {
+    ) -> Result<usize> {
         let came = self.0.entry(link).or_default();
+        let mut acknowledged = 0;
         match frame {
             Frame::Again { stream, .. } => {
                 came.again.insert(*stream);
@@ -52,6 +53,7 @@ impl Acks {
                 for position in came.frames.values().flatten() {
                     let stream = position.stream;
                     let held = mirror.head(stream);
+                    acknowledged += 1;
                     let is_held = held.is_some_and(|held| held.head.number >= position.number);
                     ensure!(
                         is_held || came.again.contains(&stream),
@@ -68,6 +70,6 @@ impl Acks {
             | Frame::Pages { .. }
             | Frame::Close { .. } => {}
         }
-        Ok(())
+        Ok(acknowledged)
     }
 }

@@ -41,6 +41,9 @@ pub(super) struct Ledger {
     doors: doors::Doors,
     /// Commits within which the power failed.
     unsure: BTreeMap<OfficeId, Batch>,
+    /// How often what was looked at: a checker that is never told anything
+    /// finds nothing.
+    pub(super) looked: BTreeMap<&'static str, usize>,
     /// Off where offices are made to do wrong by hand.
     pub(super) checks: bool,
     /// Pages that go beyond their audience are seen.
@@ -58,10 +61,15 @@ impl Ledger {
             acks: acks::Acks::default(),
             doors: doors::Doors::new(Arc::clone(&book)),
             unsure: BTreeMap::new(),
+            looked: BTreeMap::new(),
             checks: true,
             audiences: true,
             book,
         }
+    }
+
+    fn look(&mut self, at: &'static str, times: usize) {
+        *self.looked.entry(at).or_default() += times;
     }
 
     /// What an office has made durable; none before it joined.
@@ -74,6 +82,7 @@ impl Ledger {
         if !self.checks {
             return Ok(());
         }
+        self.look("commits", 1);
         let posts = &self.posts;
         let mirror = self.mirrors.entry(office).or_default();
         self.sealed.check(office, &batch.pages, mirror, posts)?;
@@ -101,6 +110,7 @@ impl Ledger {
         if !self.checks {
             return Ok(());
         }
+        self.look("stores opened again", 1);
         let name = self.posts.name(office);
         let mirror = self
             .mirrors
@@ -130,13 +140,17 @@ impl Ledger {
         frame: &Frame,
     ) -> Result<()> {
         if self.audiences {
+            self.look("frames", 1);
             self.posts.check_frame(from, to, frame)?;
         }
         if !self.checks {
             return Ok(());
         }
         let mirror = self.mirrors.get(&from).context("an office of no ledger")?;
-        self.acks.leaves((from, link), frame, mirror, &self.posts)
+        let acks = &mut self.acks;
+        let acknowledged = acks.leaves((from, link), frame, mirror, &self.posts)?;
+        self.look("pages acknowledged", acknowledged);
+        Ok(())
     }
 
     /// A frame came over a link.
@@ -159,6 +173,7 @@ impl Ledger {
         if !self.checks {
             return Ok(());
         }
+        self.look("answers", answers.len());
         let mirror = self
             .mirrors
             .get(&office)
@@ -171,7 +186,12 @@ impl Ledger {
 
     /// Nothing is left to do anywhere. `trees` holds each office's own tree,
     /// the top's first. Says how many submissions are decided.
-    pub(super) fn rests(&self, trees: &[(OfficeId, &Tree)], question: &Question) -> Result<usize> {
+    pub(super) fn rests(
+        &mut self,
+        trees: &[(OfficeId, &Tree)],
+        question: &Question,
+    ) -> Result<usize> {
+        self.look("trees at rest", 1);
         rest::check(&self.mirrors, &self.sealed, &self.posts)?;
         let mut of_all = Vec::new();
         let mut records = Vec::new();

@@ -31,7 +31,7 @@ impl Sealed {
             due.0
         );
         ensure!(
-            header.base >= base && header.base <= position.number,
+            header.base >= base,
             "{name} sealed base {} after {} in {:?}",
             header.base.0,
             base.0,

@@ -6,7 +6,7 @@ use terrace_catalog::{MAX_CONFIRMATIONS, MAX_STATES};
 use terrace_desk::{Refusal, Request};
 use terrace_model::{
     Audience, Batch, Cell, CellKey, Change, Date, Decimal, Entry, EpochOpened, Fact, Fields,
-    FindingKind, Head, HeldHead, Key, Lane, Month, Notice, NoticeId, Office, OfficeId, Page,
+    FindingKind, Hash, Head, HeldHead, Key, Lane, Month, Notice, NoticeId, Office, OfficeId, Page,
     PageNo, Position, PublicKey, Range, Record, RecordKey, Said, State, Stream, Time, Value,
     Window,
 };
@@ -18,6 +18,27 @@ use super::{DONE, Scene};
 use crate::sim::{asked::Asked, clock};
 
 impl Scene {
+    /// The page that its origin might seal next.
+    pub(super) fn next(
+        &self,
+        stream: Stream,
+        entries: &[Entry],
+        bend: impl Fn(&mut PageStart),
+    ) -> Page {
+        let site = &self.0.sites[&stream.journal.origin];
+        let head = self.head(&site.name, stream).map(|held| held.head);
+        let mut start = PageStart {
+            position: Position {
+                stream,
+                number: head.map_or(PageNo::FIRST, |head| head.number.next()),
+            },
+            base: head.map_or(PageNo::FIRST, |head| head.base),
+            previous: head.map_or(Hash::ZERO, |head| head.hash),
+        };
+        bend(&mut start);
+        wire::seal_page(&start, entries, |hash| site.key.seal(hash)).unwrap()
+    }
+
     /// An office seals a page of its own that no desk ruled on, and is started
     /// again over it.
     pub(super) fn forge(
@@ -26,19 +47,8 @@ impl Scene {
         entries: &[Entry],
         mut changes: Vec<Change>,
     ) -> Page {
-        let id = stream.journal.origin;
-        let site = &self.0.sites[&id];
-        let name = site.name.clone();
-        let before = self.head(&name, stream).map(|held| held.head);
-        let start = PageStart {
-            position: Position {
-                stream,
-                number: before.map_or(PageNo::FIRST, |head| head.number.next()),
-            },
-            base: before.map_or(PageNo::FIRST, |head| head.base),
-            previous: before.map_or(terrace_model::Hash::ZERO, |head| head.hash),
-        };
-        let page = wire::seal_page(&start, entries, |hash| site.key.seal(hash)).unwrap();
+        let name = self.0.sites[&stream.journal.origin].name.clone();
+        let page = self.next(stream, entries, |_| ());
         let head = HeldHead {
             head: page.head(),
             unproved_from: None,
@@ -58,7 +68,7 @@ impl Scene {
         self.rest();
     }
 
-    fn newest(&self, name: &str, stream: Stream) -> Head {
+    pub(super) fn newest(&self, name: &str, stream: Stream) -> Head {
         self.head(name, stream).unwrap().head
     }
 

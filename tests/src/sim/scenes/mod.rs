@@ -1,7 +1,9 @@
-//! Scenes played by hand, with offices that do wrong: the ledger looks away.
+//! Scenes played by hand, mostly with offices that do wrong: the ledger looks
+//! away.
 #![allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
 
 mod admission;
+mod checkers;
 mod copies;
 mod limits;
 mod upwards;
@@ -67,6 +69,15 @@ impl Scene {
 
     /// The same, with a fault in every office.
     fn planted(names: &[&str], planted: Option<Planted>) -> Self {
+        Self::of(names, planted, false)
+    }
+
+    /// Offices that do right, and a ledger that does not look away.
+    fn watched(names: &[&str]) -> Self {
+        Self::of(names, None, true)
+    }
+
+    fn of(names: &[&str], planted: Option<Planted>, checks: bool) -> Self {
         let shape = Shape {
             offices: names.iter().copied().map(planned).collect(),
             limits: Limits::default(),
@@ -87,7 +98,7 @@ impl Scene {
         });
         let book = Arc::new(Book::new(terrace_catalog::shipped()));
         let mut ledger = Ledger::new(Arc::clone(&book), Posts(posts.collect()));
-        ledger.checks = false;
+        ledger.checks = checks;
         ledger.audiences = planted.is_none();
         let common = Common {
             book,

@@ -17,7 +17,7 @@ fn first_code(field: &Field) -> String {
 
 impl Scene {
     /// A person whose consent is on file.
-    fn consented(&mut self, name: &str, id: &str) {
+    pub(super) fn consented(&mut self, name: &str, id: &str) {
         let catalog = terrace_catalog::shipped();
         let of = catalog.record_type("person").unwrap();
         let first = |field: &str| first_code(of.field(field).unwrap());
@@ -50,7 +50,7 @@ impl Scene {
     }
 
     /// So many submissions of one person, all in one commit.
-    fn submit(&mut self, name: &str, person: &str, count: u64) {
+    pub(super) fn submit(&mut self, name: &str, person: &str, count: u64) {
         let catalog = terrace_catalog::shipped();
         let workflow = catalog.workflow("nomination").unwrap();
         let raw = [("person", person), ("body", "cppcc"), ("level", "county")];
