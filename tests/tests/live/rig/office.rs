@@ -118,6 +118,11 @@ impl Office {
         assert_eq!(ended, 0, "{}", self.log());
     }
 
+    /// Its daemon, which is no longer its own to stop.
+    pub(crate) fn taken(&mut self) -> Child {
+        self.daemon.take().unwrap()
+    }
+
     /// Waits for its daemon, which ends by itself, and gives its exit code.
     #[track_caller]
     pub(crate) fn exit(&mut self) -> i32 {
