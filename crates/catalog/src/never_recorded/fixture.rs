@@ -1,10 +1,11 @@
 //! The names that must be refused and those that must pass.
 
-use alloc::collections::BTreeSet;
+use alloc::{collections::BTreeSet, vec::Vec};
 
 use super::{
-    List, Sphere, scan,
-    terms::{A_EN, A_ZH, B_EN, B_ZH, PASS_EN, PASS_ZH, Terms, Topic},
+    List, Sphere, published,
+    scan::{scan, scan_body},
+    terms::{A_EN, A_ZH, B_EN, B_ZH, BODIES_EN, BODIES_ZH, PASS_EN, PASS_ZH, Terms, Topic},
 };
 use Sphere::{Office, Person};
 
@@ -105,28 +106,72 @@ fn what_must_pass_passes() {
     }
 }
 
-fn terms(lists: [&[Terms]; 2]) -> impl Iterator<Item = &'static str> {
+fn terms(list: &[Terms]) -> Vec<&'static str> {
     let terms = |(_, terms): &Terms| terms.iter().copied();
-    lists.into_iter().flatten().flat_map(terms)
+    list.iter().flat_map(terms).collect()
+}
+
+/// Published lists of terms beside the program's.
+fn lists_of_terms() -> [(Vec<&'static str>, Vec<&'static str>); 6] {
+    use published::{A_ZH_TRADITIONAL, B_ZH_TRADITIONAL, en, zh};
+    let both = |simplified, traditional| [zh(simplified), zh(traditional)].concat();
+    [
+        (both(published::A_ZH, A_ZH_TRADITIONAL), terms(A_ZH)),
+        (both(published::B_ZH, B_ZH_TRADITIONAL), terms(B_ZH)),
+        (en(published::A_EN), terms(A_EN)),
+        (en(published::B_EN), terms(B_EN)),
+        (zh(published::BODIES_ZH), terms(BODIES_ZH)),
+        (en(published::BODIES_EN), terms(BODIES_EN)),
+    ]
+}
+
+/// Published phrases beside the program's.
+fn lists_of_phrases() -> [(Vec<&'static str>, Vec<&'static str>); 2] {
+    use published::{PASS_ZH_TRADITIONAL, en, zh};
+    let published_zh = [zh(published::PASS_ZH), zh(PASS_ZH_TRADITIONAL)].concat();
+    [
+        (published_zh, PASS_ZH.to_vec()),
+        (en(published::PASS_EN), PASS_EN.to_vec()),
+    ]
+}
+
+#[test]
+fn the_lists_are_the_published_ones() {
+    for (mut published, mut listed) in lists_of_terms().into_iter().chain(lists_of_phrases()) {
+        published.sort_unstable();
+        listed.sort_unstable();
+        assert_eq!(listed, published);
+    }
 }
 
 #[test]
 fn every_term_is_refused_where_its_list_says_and_b_only_of_persons() {
-    let list = |name, sphere| scan(name, sphere).map(|hit| hit.list);
-    for term in terms([A_ZH, A_EN]) {
-        assert_eq!(list(term, Office), Some(List::A), "{term}");
-        assert_eq!(list(term, Person), Some(List::A), "{term}");
+    let hit = |term, sphere| scan(term, sphere).map(|hit| (hit.list, hit.term));
+    let [(a_zh, _), (b_zh, _), (a_en, _), (b_en, _), ..] = lists_of_terms();
+    for term in a_zh.into_iter().chain(a_en) {
+        assert_eq!(hit(term, Office), Some((List::A, term)));
+        assert_eq!(hit(term, Person), Some((List::A, term)));
     }
-    for term in terms([B_ZH, B_EN]) {
-        assert_eq!(list(term, Office), None, "{term}");
-        assert_eq!(list(term, Person), Some(List::B), "{term}");
+    for term in b_zh.into_iter().chain(b_en) {
+        assert_eq!(hit(term, Office), None, "{term}");
+        assert_eq!(hit(term, Person), Some((List::B, term)));
+    }
+}
+
+#[test]
+fn every_religious_body_and_party_is_known() {
+    let [.., (zh, _), (en, _)] = lists_of_terms();
+    for term in zh.into_iter().chain(en) {
+        assert_eq!(scan_body(term).map(|(found, _)| found), Some(term));
     }
 }
 
 #[test]
 fn every_pass_phrase_passes_even_where_a_person_is_meant() {
-    for phrase in PASS_ZH.iter().chain(PASS_EN) {
-        assert_eq!(scan(phrase, Person), None, "{phrase}");
+    for (published, _) in lists_of_phrases() {
+        for phrase in published {
+            assert_eq!(scan(phrase, Person), None, "{phrase}");
+        }
     }
 }
 
@@ -181,12 +226,17 @@ fn the_longest_term_of_the_stricter_list_is_told() {
 
 #[test]
 fn no_term_and_no_phrase_is_listed_twice() {
+    let [a_zh, b_zh, a_en, b_en, ..] = lists_of_terms();
     let mut seen = BTreeSet::new();
-    for term in terms([A_ZH, A_EN]).chain(terms([B_ZH, B_EN])) {
-        assert!(seen.insert(term), "{term}");
+    for (_, listed) in [a_zh, b_zh, a_en, b_en] {
+        for term in listed {
+            assert!(seen.insert(term), "{term}");
+        }
     }
     let mut seen = BTreeSet::new();
-    for phrase in PASS_ZH.iter().chain(PASS_EN) {
-        assert!(seen.insert(phrase), "{phrase}");
+    for (_, listed) in lists_of_phrases() {
+        for phrase in listed {
+            assert!(seen.insert(phrase), "{phrase}");
+        }
     }
 }

@@ -17,6 +17,8 @@ mod terms;
 mod fixture;
 #[cfg(test)]
 mod planted;
+#[cfg(test)]
+mod published;
 
 use alloc::vec::Vec;
 
