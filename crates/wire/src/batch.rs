@@ -107,6 +107,16 @@ fn put_page(writer: &mut Writer, page: &Page) -> Result<EncodedPage, WireError> 
     })
 }
 
+/// Bytes that a change takes in a batch.
+///
+/// # Errors
+/// It cannot be kept: its key or its fact is beyond the limits.
+pub fn change_len(change: &Change) -> Result<usize, WireError> {
+    let mut writer = Writer::with_capacity(256);
+    put_change(&mut writer, change)?;
+    Ok(writer.bytes.len())
+}
+
 fn put_change(writer: &mut Writer, change: &Change) -> Result<EncodedChange, WireError> {
     let key = encode_key(&change.key);
     if key.len() > KEY_BYTES {

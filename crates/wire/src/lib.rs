@@ -61,7 +61,7 @@ pub mod stored {
     pub use crate::{
         batch::{
             BatchItem, BatchItems, EncodedBatch, EncodedChange, EncodedPage, RawChange,
-            batch_items, encode_batch,
+            batch_items, change_len, encode_batch,
         },
         fact::{decode_fact, encode_fact},
         key::{bounds, decode_key, encode_key},

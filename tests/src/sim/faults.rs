@@ -67,6 +67,12 @@ impl Weather {
         self.recorded.push_back((way, frame.to_vec()));
     }
 
+    /// From now on every frame takes so long.
+    #[cfg(test)]
+    pub(super) const fn takes(&mut self, millis: i64) {
+        self.latency_millis = (millis, millis);
+    }
+
     fn clear(&mut self) {
         self.outages.clear();
         self.slow = (0, Time(0));

@@ -13,7 +13,7 @@ use terrace_store::Read;
 use terrace_sync::route;
 use terrace_wire as wire;
 
-use super::{Fault, draft::Draft, enclosure};
+use super::{Fault, draft::Draft, enclosure, window::Since};
 
 /// What became of a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -60,8 +60,7 @@ impl<R: Read> Draft<'_, R> {
             return Ok(Arrival::HeldBack);
         }
         let authority = route::authority(&self.tree, self.constants.me, from, &stream.journal);
-        self.keep(page, held, gap, authority.is_ok())?;
-        Ok(Arrival::Taken)
+        self.keep(page, held, gap, authority.is_ok())
     }
 
     /// The key that the tree names for an office.
@@ -109,14 +108,15 @@ impl<R: Read> Draft<'_, R> {
     }
 
     /// Keeps a verified page and lets it take effect, unless it stands behind a
-    /// gap: then all wait until a page proves that the window is whole.
+    /// gap: then all wait until a page proves that the window is whole. One that
+    /// changes more than a commit can take stays with the neighbour.
     fn keep(
         &mut self,
         page: Page,
         held: Option<HeldHead>,
         gap: bool,
         has_authority: bool,
-    ) -> Result<(), Fault> {
+    ) -> Result<Arrival, Fault> {
         let position = page.header.position;
         let stream = position.stream;
         let base = page.header.base;
@@ -126,45 +126,48 @@ impl<R: Read> Draft<'_, R> {
             held.and_then(|held| held.unproved_from)
         };
         let proved = unproved_from.is_none_or(|from| base >= from);
-        let head = Head {
-            base,
-            number: position.number,
-            hash: page.hash(),
+        let has_effect = has_authority && proved;
+        let since = match unproved_from {
+            Some(_) => Since::Gap,
+            None => Since::Base(held.map_or(base, |held| held.head.base)),
         };
-        let kept = HeldHead {
-            head: Head {
-                base: unproved_from.unwrap_or(base).max(base),
-                ..head
+        let lapsing = match has_effect.then(|| self.may_lapse(&page, since)) {
+            Some(lapsing) => match lapsing? {
+                Some(keys) => keys,
+                None => {
+                    self.have_no_effect(stream)?;
+                    return Ok(Arrival::HeldBack);
+                }
             },
-            unproved_from: if proved { None } else { unproved_from },
-            forked: false,
+            None => Vec::new(),
         };
         self.keep_page(page.clone());
-        self.keep_head(stream, kept);
+        self.keep_head(
+            stream,
+            HeldHead {
+                head: Head {
+                    base: unproved_from.unwrap_or(base).max(base),
+                    number: position.number,
+                    hash: page.hash(),
+                },
+                unproved_from: if proved { None } else { unproved_from },
+                forked: false,
+            },
+        );
         if !has_authority {
             self.without_effect += 1;
-            return self.find(stream, FindingKind::NoAuthority, None);
+            self.find(stream, FindingKind::NoAuthority, None)?;
         }
-        if !proved {
-            return Ok(());
-        }
-        match (unproved_from, held) {
-            (Some(_), _) => {
-                self.take_effect_of_window(position, base)?;
-                if stream.journal.lane == Lane::Latest {
-                    self.drop_all_below(stream, base)?;
-                }
-                Ok(())
-            }
-            (None, held) => {
-                self.take_effect(&page)?;
-                let from = held.map_or(base, |held| held.head.base);
-                if stream.journal.lane == Lane::Latest {
-                    self.drop_below(stream, from, base)?;
-                }
-                Ok(())
+        if has_effect {
+            match since {
+                Since::Gap => self.take_effect_of_window(position, base)?,
+                Since::Base(_) => self.take_effect(&page)?,
             }
         }
+        if has_effect && stream.journal.lane == Lane::Latest {
+            self.lapse(lapsing, stream, base)?;
+        }
+        Ok(Arrival::Taken)
     }
 
     /// All pages from base on take effect at once: the window is the whole

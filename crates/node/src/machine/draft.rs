@@ -166,7 +166,7 @@ impl<'a, R: Read> Draft<'a, R> {
                 if self.older_copy {
                     self.hush(&mut ruling);
                 }
-                if !self.finds_room(&ruling)? {
+                if !self.room.takes_changes(&ruling.changes) || !self.finds_room(&ruling)? {
                     self.without_effect += 1;
                     let stream = arrived.header.position.stream;
                     return self.find(stream, FindingKind::NoEffect, None);

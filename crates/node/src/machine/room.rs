@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use terrace_model::{Audience, Entry, Lane, Page, Part, Ruling, Say, Step};
+use terrace_model::{Audience, Change, Entry, Lane, Page, Part, Ruling, Say, Step};
 use terrace_store::Read;
 use terrace_wire as wire;
 
@@ -41,6 +41,14 @@ const PAGE_BYTES: usize = 3 << 20;
 /// Most bytes that one commit says in all journals.
 const SAID_BYTES: usize = 24 << 20;
 
+/// Most bytes of changes that follow in one commit from pages of other offices,
+/// beyond which an entry has no effect: only a page that spells out some forty
+/// megabytes comes so far, and a batch of the store takes more.
+const CHANGED_BYTES: usize = 40 << 20;
+
+/// Bytes of such changes with which a commit is full.
+const CHANGED_FULL_BYTES: usize = 8 << 20;
+
 /// Bytes that an entry counts for beside its long parts.
 const ENTRY_BYTES: usize = 200;
 
@@ -67,6 +75,7 @@ pub(super) struct Room {
     all: Load,
     said: BTreeMap<(Audience, Lane), Load>,
     said_bytes: usize,
+    changed_bytes: usize,
 }
 
 impl Room {
@@ -80,6 +89,7 @@ impl Room {
             },
             said: BTreeMap::new(),
             said_bytes: 0,
+            changed_bytes: 0,
         }
     }
 
@@ -90,7 +100,9 @@ impl Room {
 
     /// Whether the commit is as large as one may grow.
     pub(super) const fn is_full(&self) -> bool {
-        self.all.entries >= self.limits.entries || self.all.bytes >= self.limits.bytes
+        self.all.entries >= self.limits.entries
+            || self.all.bytes >= self.limits.bytes
+            || self.changed_bytes >= CHANGED_FULL_BYTES
     }
 
     pub(super) const fn is_fresh(&self) -> bool {
@@ -127,6 +139,21 @@ impl Room {
     /// Counts an entry of another office.
     pub(super) const fn count_entry(&mut self) {
         self.all.entries += 1;
+    }
+
+    /// Counts what an entry of another office changes. False: the store could
+    /// not keep it, or this commit has no room for so much.
+    pub(super) fn takes_changes(&mut self, changes: &[Change]) -> bool {
+        let mut more = 0;
+        for change in changes {
+            match wire::stored::change_len(change) {
+                Ok(bytes) => more += bytes,
+                Err(_) => return false,
+            }
+        }
+        let fits = self.changed_bytes + more <= CHANGED_BYTES;
+        self.changed_bytes += if fits { more } else { 0 };
+        fits
     }
 
     fn takes(&self, loads: &BTreeMap<(Audience, Lane), Load>) -> bool {

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use terrace_model::{
-    Change, Entry, Fact, Key, OfficeId, Page, PageNo, Position, Range, Said as Value, Stream,
+    Change, Entry, Fact, Key, Lane, OfficeId, Page, PageNo, Position, Range, Said as Value, Stream,
     Window,
 };
 use terrace_store::Read;
@@ -17,6 +17,13 @@ pub const SLACK_BYTES: u64 = 64 << 10;
 
 /// Oldest pages said again in one commit, at most.
 const PAGES_AGAIN: usize = 16;
+
+/// Keys that another office's pages may say, or let lapse, in one commit; far
+/// above what an office that moves base as this program does ever asks for.
+const KEYS_AT_ONCE: usize = 200_000;
+
+/// Bytes of these keys.
+const KEY_BYTES_AT_ONCE: usize = 24 << 20;
 
 /// Whether a window holds so much that no longer counts that its oldest pages
 /// are said again.
@@ -75,8 +82,8 @@ fn said_on(fact: Fact, epoch: terrace_model::Epoch, page: PageNo) -> Fact {
     }
 }
 
-/// The keys that a page of the Latest lane says.
-fn keys_of(page: &Page) -> Result<Vec<(Key, u64)>, Fault> {
+/// The keys that a page of this office's own Latest lane says.
+fn weighed_keys_of(page: &Page) -> Result<Vec<(Key, u64)>, Fault> {
     let origin = page.header.position.stream.journal.origin;
     let mut keys = Vec::new();
     for entry in wire::entries(page)?.filter_map(wire::Parsed::known) {
@@ -119,7 +126,7 @@ impl<R: Read> Draft<'_, R> {
                 number: base,
             };
             let page = self.page(position)?.ok_or(Fault::PageGone(position))?;
-            let keys = keys_of(&page)?;
+            let keys = weighed_keys_of(&page)?;
             let gone: u64 = keys.iter().map(|(_, weight)| weight).sum();
             for (key, _) in keys {
                 #[cfg(feature = "planted")]
@@ -172,39 +179,54 @@ impl<R: Read> Draft<'_, R> {
         Ok(())
     }
 
-    /// Drops what was last said on pages that no longer count.
-    pub(super) fn drop_below(
-        &mut self,
-        stream: Stream,
-        from: PageNo,
-        base: PageNo,
-    ) -> Result<(), Fault> {
-        let mut number = from;
-        while number < base {
-            if let Some(page) = self.page(Position { stream, number })? {
-                for (key, _) in keys_of(&page)? {
-                    let fact = self.view.get(&key)?;
-                    if fact.and_then(|fact| fact.said()) == Some((stream.epoch, number)) {
-                        self.change(Change::drop(key));
-                    }
+    /// What may no longer hold once a page has moved base: all that the pages
+    /// before said, and behind a gap, where some of those are not held,
+    /// everything of that origin. Receipts stay then: one that was said is
+    /// never taken back. None if it is more than one commit can take.
+    pub(super) fn may_lapse(&self, page: &Page, from: Since) -> Result<Option<Vec<Key>>, Fault> {
+        let mut load = Load::default();
+        let Position { stream, number } = page.header.position;
+        let base = page.header.base;
+        let origin = stream.journal.origin;
+        let mut keys = Vec::new();
+        let (first, last) = match from {
+            Since::Base(base_before) => (base_before, base),
+            Since::Gap => (base, number),
+        };
+        let mut at = first;
+        while at < last {
+            if let Some(page) = self.page(Position { stream, number: at })? {
+                let said = said_by(&page);
+                if !load.takes(&said) {
+                    return Ok(None);
+                }
+                if matches!(from, Since::Base(_)) {
+                    keys.extend(said);
                 }
             }
-            number = number.next();
+            at = at.next();
         }
-        Ok(())
+        if matches!(from, Since::Gap) && stream.journal.lane == Lane::Latest {
+            keys = self
+                .view
+                .range(&Range::CellsOf(origin))?
+                .into_keys()
+                .collect();
+            keys.extend([Key::Through(origin), Key::Health(origin)]);
+            if !load.takes(&keys) {
+                return Ok(None);
+            }
+        }
+        Ok(Some(keys))
     }
 
-    /// Drops everything an origin said in the Latest lane before base: the
-    /// window from base on is the whole truth. Receipts stay: one that was said
-    /// is never taken back.
-    pub(super) fn drop_all_below(&mut self, stream: Stream, base: PageNo) -> Result<(), Fault> {
-        let origin = stream.journal.origin;
-        let mut keys: Vec<Key> = self
-            .view
-            .range(&Range::CellsOf(origin))?
-            .into_keys()
-            .collect();
-        keys.extend([Key::Through(origin), Key::Health(origin)]);
+    /// Drops what was last said before base.
+    pub(super) fn lapse(
+        &mut self,
+        keys: Vec<Key>,
+        stream: Stream,
+        base: PageNo,
+    ) -> Result<(), Fault> {
         for key in keys {
             let said = self.view.get(&key)?.and_then(|fact| fact.said());
             if said.is_some_and(|(epoch, page)| epoch < stream.epoch || page < base) {
@@ -213,6 +235,43 @@ impl<R: Read> Draft<'_, R> {
         }
         Ok(())
     }
+}
+
+/// From where on a page that moves base lets older ones lapse.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Since {
+    /// From the base that was held.
+    Base(PageNo),
+    /// From an unknown page on: some before it are not held.
+    Gap,
+}
+
+/// What another office's pages say all at once.
+#[derive(Debug, Default)]
+struct Load {
+    keys: usize,
+    bytes: usize,
+}
+
+impl Load {
+    /// Whether so much more is still what one commit can take.
+    fn takes(&mut self, keys: &[Key]) -> bool {
+        self.keys += keys.len();
+        let bytes = keys.iter().map(|key| wire::stored::encode_key(key).len());
+        self.bytes += bytes.sum::<usize>();
+        self.keys <= KEYS_AT_ONCE && self.bytes <= KEY_BYTES_AT_ONCE
+    }
+}
+
+/// The keys that a page of another office says; none where its body cannot be
+/// read here.
+fn said_by(page: &Page) -> Vec<Key> {
+    let origin = page.header.position.stream.journal.origin;
+    let Ok(entries) = wire::entries(page) else {
+        return Vec::new();
+    };
+    let known = entries.filter_map(wire::Parsed::known);
+    known.filter_map(|entry| entry.latest_key(origin)).collect()
 }
 
 /// Whether an entry says a value, and not that there is none.

@@ -45,18 +45,28 @@ impl Scene {
         &mut self,
         stream: Stream,
         entries: &[Entry],
-        mut changes: Vec<Change>,
+        changes: Vec<Change>,
     ) -> Page {
-        let name = self.0.sites[&stream.journal.origin].name.clone();
         let page = self.next(stream, entries, |_| ());
+        self.keep(page.clone(), changes);
+        page
+    }
+
+    /// The same with a page that is made already.
+    pub(super) fn forge_page(&mut self, page: Page) {
+        self.keep(page, Vec::new());
+    }
+
+    fn keep(&mut self, page: Page, mut changes: Vec<Change>) {
+        let stream = page.header.position.stream;
+        let name = self.0.sites[&stream.journal.origin].name.clone();
         let head = HeldHead {
             head: page.head(),
             unproved_from: None,
             forked: false,
         };
         changes.push(Change::keep(Key::Head(stream), Fact::Head(head)));
-        self.edit(&name, vec![page.clone()], changes);
-        page
+        self.edit(&name, vec![page], changes);
     }
 
     /// An office is started again over a store that was changed by hand.
@@ -72,7 +82,7 @@ impl Scene {
         self.head(name, stream).unwrap().head
     }
 
-    fn cell(&self, name: &str, key: &CellKey) -> Option<Fact> {
+    pub(super) fn cell(&self, name: &str, key: &CellKey) -> Option<Fact> {
         self.store(name).get(&Key::Cell(key.clone())).unwrap()
     }
 }

@@ -6,6 +6,7 @@ mod admission;
 mod checkers;
 mod copies;
 mod limits;
+mod unreadable;
 mod upwards;
 
 use std::sync::Arc;
