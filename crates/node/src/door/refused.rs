@@ -70,7 +70,7 @@ pub(super) fn failed(error: &StoreError) -> Refusal {
     tracing::error!(%error, "the store cannot be read");
     with_todo(
         Refusal::new(RefusalCode::Store, "the office's store cannot be read"),
-        "see the log of the office, and run `terrace doctor`",
+        "see its log, and look at the disk that holds its folder",
     )
 }
 

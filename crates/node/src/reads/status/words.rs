@@ -48,7 +48,7 @@ pub(super) fn silent(office: &Office, tree: &Tree, was_linked: bool) -> Reason {
             format!("its link to {above} is down"),
             format!(
                 "see that the machine of {} is on and connected and that `terrace serve` runs \
-                 there; `terrace doctor` there names what fails",
+                 there; its log says why it does not connect",
                 office.code
             ),
         )
@@ -67,7 +67,7 @@ pub(super) fn lost(office: &Office, tree: &Tree) -> Reason {
 pub(super) fn cut_off(parent: &Code) -> Reason {
     reason(
         format!("the link to {parent} is down"),
-        "work goes on and is sent later; `terrace doctor` names what fails",
+        "work goes on and is sent later; the log of `terrace serve` says what fails",
     )
 }
 
@@ -90,7 +90,7 @@ pub(super) fn behind(entries: u64) -> Reason {
     };
     reason(
         format!("{entries} not acknowledged"),
-        "it catches up by itself; if it does not, run `terrace doctor` there",
+        "it catches up by itself; if it does not, look at the log of `terrace serve` there",
     )
 }
 
@@ -118,8 +118,7 @@ pub(super) fn diverged(finding: &Finding) -> Reason {
     if finding.kind == FindingKind::OlderCopy {
         return reason(
             "it runs from an older copy of its own journals: another copy has said more",
-            "stop it, find the newer copy of its folder and run that one, or `terrace restore` \
-             the last backup",
+            "stop it, find the newer copy of its folder and run that one",
         );
     }
     reason(
@@ -150,7 +149,7 @@ pub(super) fn of_health(health: Option<&Health>) -> Vec<Reason> {
         };
         reasons.push(reason(
             ends,
-            "it renews its certificate itself: run `terrace doctor` there to see why not",
+            "it renews its certificate itself: the log of `terrace serve` there says why not",
         ));
     }
     let skew = health.clock_skew_ms.unsigned_abs();
