@@ -142,7 +142,8 @@ pub(crate) fn open_epoch(opened: EpochOpened) -> Ruling {
 }
 
 /// A parent's entry about its child. The first key seen is pinned, and a code
-/// that another office has stays with that office.
+/// that another office has stays with that office; only an invitation that
+/// nobody used gives way to who joined below, by that of another office.
 pub(crate) fn receive(
     office: &Office,
     arrived: &Arrived<'_>,
@@ -160,26 +161,39 @@ pub(crate) fn receive(
             return Err(NoEffect::SecondKey);
         }
     }
-    if let Some(other) = place.tree.by_code(&office.code)
-        && other.id != office.id
-    {
-        let both_joined = other.key.is_some() && office.key.is_some();
-        return Err(if both_joined {
-            NoEffect::SecondKey
-        } else {
-            NoEffect::Contradicts
-        });
-    }
     let parent = place.tree.get(arrived.origin());
     if parent.is_some_and(|parent| office.level <= parent.level) {
         return Err(NoEffect::Contradicts);
     }
+    let mut changes = match place.tree.by_code(&office.code) {
+        Some(other) if other.id != office.id => gives_way(other, office, place)?,
+        Some(_) | None => Vec::new(),
+    };
     let fact = Fact::Office(office.clone());
-    let changes = Vec::from([Change::keep(Key::Office(office.id), fact)]);
+    changes.push(Change::keep(Key::Office(office.id), fact));
     Ok(Ruling {
         changes,
         says: Vec::new(),
     })
+}
+
+/// An office that was invited from further up, and never joined, leaves the tree
+/// for the one that has joined under its code.
+fn gives_way(other: &Office, joined: &Office, place: &Place<'_>) -> Result<Vec<Change>, NoEffect> {
+    let stands_above = joined.parent.is_some_and(|parent| {
+        let inviter = other.parent;
+        inviter.is_some_and(|inviter| place.tree.is_within(parent, inviter))
+    });
+    match (other.key, joined.key) {
+        (Some(_), Some(_)) => return Err(NoEffect::SecondKey),
+        (None, Some(_)) if stands_above => {}
+        (Some(_) | None, _) => return Err(NoEffect::Contradicts),
+    }
+    let mut changes = Vec::from([Change::drop(Key::Office(other.id))]);
+    if other.parent == Some(place.me) {
+        changes.push(Change::drop(Key::Invitation(other.code.clone())));
+    }
+    Ok(changes)
 }
 
 /// Another office opened an epoch: under the key that the tree names for it.

@@ -39,7 +39,7 @@ pub struct Tree {
 impl Tree {
     /// Enters an office, or changes what is known of it.
     pub fn enter(&mut self, office: Office) {
-        self.remove(office.id);
+        self.leave(office.id);
         if let Some(parent) = office.parent {
             self.children.entry(parent).or_default().insert(office.id);
         }
@@ -47,7 +47,8 @@ impl Tree {
         self.offices.insert(office.id, office);
     }
 
-    fn remove(&mut self, id: OfficeId) {
+    /// Takes an office out: one that never joined, and stands above none.
+    pub fn leave(&mut self, id: OfficeId) {
         let Some(old) = self.offices.remove(&id) else {
             return;
         };

@@ -280,6 +280,41 @@ fn a_code_that_an_office_has_is_not_given_to_another() {
 }
 
 #[test]
+fn an_invitation_nobody_used_gives_way_to_who_joined_below_under_its_code() {
+    let mut world = Country::new().at(PREFECTURE).clone();
+    let invited = Office {
+        id: OfficeId(4_711),
+        ..child()
+    };
+    invite(&mut world, invited.clone(), 1).unwrap();
+    let stays = |world: &World| known(world, invited.id).is_some();
+
+    // Not yet: neither has joined.
+    let heard = hears_of(&mut world, COUNTY, childs(COUNTY, None));
+    assert_eq!(heard, Err(NoEffect::Contradicts));
+    assert!(stays(&world));
+    hears_of(&mut world, COUNTY, childs(COUNTY, Some(ITS_KEY))).unwrap();
+    assert!(!stays(&world) && known(&world, CHILD).is_some());
+    assert_eq!(world.tree.by_code(&child().code).unwrap().id, CHILD);
+    assert_eq!(world.tree.get(invited.id), None);
+    let invitation = Key::Invitation(child().code);
+    assert!(!world.facts.contains_key(&invitation));
+    let refusal = invite(&mut world, invited, 2).unwrap_err();
+    assert_eq!(refusal, Refusal::CodeTaken(child().code));
+
+    // What one county invited is not another's to take.
+    let mut world = Country::new().at(PREFECTURE).clone();
+    hears_of(&mut world, COUNTY, childs(COUNTY, None)).unwrap();
+    let posing = Office {
+        id: OfficeId(4_711),
+        ..childs(OTHER_COUNTY, Some(OTHER_KEY))
+    };
+    let heard = hears_of(&mut world, OTHER_COUNTY, posing);
+    assert_eq!(heard, Err(NoEffect::Contradicts));
+    hears_of(&mut world, COUNTY, childs(COUNTY, Some(ITS_KEY))).unwrap();
+}
+
+#[test]
 fn an_epoch_opens_under_the_pinned_key_and_in_itself() {
     let mut world = county();
     let opened = |epoch: u32, key| {

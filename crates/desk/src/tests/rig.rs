@@ -215,8 +215,10 @@ impl World {
 
     fn apply(&mut self, ruling: Ruling) {
         for Change { key, fact } in ruling.changes {
-            if let Some(Fact::Office(office)) = &fact {
-                self.tree.enter(office.clone());
+            match (&key, &fact) {
+                (Key::Office(_), Some(Fact::Office(office))) => self.tree.enter(office.clone()),
+                (Key::Office(id), None) => self.tree.leave(*id),
+                (_, _) => {}
             }
             match fact {
                 Some(fact) => self.facts.insert(key, fact),

@@ -132,9 +132,13 @@ impl<'a, R: Read> Draft<'a, R> {
 
     /// Takes one change into the batch.
     pub(super) fn change(&mut self, change: Change) {
-        if let (Key::Office(id), Some(Fact::Office(office))) = (&change.key, &change.fact) {
-            Arc::make_mut(&mut self.tree).enter(Office::clone(office));
-            self.entered.insert(*id);
+        match (&change.key, &change.fact) {
+            (Key::Office(id), Some(Fact::Office(office))) => {
+                Arc::make_mut(&mut self.tree).enter(Office::clone(office));
+                self.entered.insert(*id);
+            }
+            (Key::Office(id), None) => Arc::make_mut(&mut self.tree).leave(*id),
+            (_, _) => {}
         }
         self.view.apply(change);
     }

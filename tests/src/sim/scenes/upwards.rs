@@ -1,11 +1,15 @@
 //! What goes up through several offices, much at a time.
 
 use terrace_catalog::{Action, Field, FieldKind, Put, parse_fields, parse_terms};
-use terrace_desk::Request;
-use terrace_model::{Audience, Consent, Fact, Key, Lane, RecordKey, SubmissionId};
+use terrace_desk::{Refusal, Request};
+use terrace_model::{
+    Audience, Consent, Fact, Hash, Invitation, Key, Lane, Office, OfficeId, PublicKey, RecordKey,
+    SubmissionId, Time,
+};
+use terrace_node::machine::Answer;
 use terrace_store::Read;
 
-use super::{DONE, Scene};
+use super::{DONE, Scene, planned};
 use crate::sim::asked::Asked;
 
 fn first_code(field: &Field) -> String {
@@ -119,6 +123,47 @@ fn much_that_is_taken_back_at_once_is_heard_of_at_every_office_it_was_passed_on_
         let steps = scene.steps(name, count);
         assert!(steps.iter().all(|steps| *steps == 4), "{name} {steps:?}");
     }
+}
+
+#[test]
+fn an_office_that_two_above_it_invited_counts_once_it_has_joined_one() {
+    let mut scene = Scene::new(&["A", "AA"]);
+    let of = planned("AAA").office;
+    let other = Office {
+        id: OfficeId(0xF00),
+        parent: Some(scene.id("A")),
+        ..of.clone()
+    };
+    let invitation = Invitation {
+        office: other.id,
+        token: Hash::ZERO,
+        until: Time(i64::MAX),
+    };
+    let invite = Request::Invite {
+        office: other.clone(),
+        invitation,
+    };
+    assert_eq!(scene.ask("A", Asked::Request(invite)), DONE);
+    scene.rest();
+    let known = |scene: &Scene, id| scene.store("A").get(&Key::Office(id)).unwrap();
+    assert!(known(&scene, other.id).is_some());
+
+    scene.join("AAA");
+    assert_eq!(scene.put("AAA", "1"), DONE);
+    scene.rest();
+    assert!(known(&scene, of.id).is_some() && known(&scene, other.id).is_none());
+    let figures = scene.figures("AAA");
+    assert_eq!(scene.head("A", figures), scene.head("AAA", figures));
+    let top = scene.id("A");
+    let node = scene.0.sites[&top].node.as_ref().unwrap();
+    assert_eq!(node.machine.tree().subtree(top).len(), 3);
+    let enrol = Request::Enrol {
+        office: other.id,
+        token: Hash::ZERO,
+        key: PublicKey([7; 32]),
+    };
+    let refused = Answer::Refused(Refusal::Invitation);
+    assert_eq!(scene.ask("A", Asked::Request(enrol)), refused);
 }
 
 #[test]
