@@ -59,6 +59,19 @@ fn steps(shown: &Value) -> Vec<[Option<&str>; 4]> {
 }
 
 #[test]
+fn submissions_are_listed_in_the_order_in_which_they_came() {
+    let tree = tree();
+    consents(&tree);
+    let ids: Vec<String> = (0..8).map(|_| tree.at(TOWNSHIP).does(NEW).word()).collect();
+    stands(&tree, COUNTY, &ids[7], "submitted");
+    for at in [TOWNSHIP, COUNTY] {
+        let rows = tree.at(at).rows("submission list");
+        let listed: Vec<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
+        assert_eq!(listed, ids, "{at}");
+    }
+}
+
+#[test]
 fn without_consent_on_file_nothing_is_submitted() {
     let tree = tree();
     let township = tree.at(TOWNSHIP);

@@ -52,6 +52,10 @@ use refused::{broken, desk, failed, stopped, usage};
 /// Reads of an office under way at one time; more wait.
 const READS: usize = 16;
 
+/// Random bits of an id that sorts by time: so many can be made in one
+/// millisecond, anywhere, before two of them are likely to be the same.
+const RANDOM_BITS: u32 = 20;
+
 /// Questions for figures under way at one time; more wait.
 const QUESTIONS: usize = 4;
 
@@ -133,6 +137,13 @@ impl<R: Read> Door<R> {
 
     fn random_id(&self) -> u64 {
         u64::from_le_bytes(self.random())
+    }
+
+    /// An id that sorts by when it was made, in milliseconds; the rest of it is
+    /// random.
+    fn timed_id(&self) -> u64 {
+        let millis = self.0.office.moment().wall.0.cast_unsigned();
+        (millis << RANDOM_BITS) | (self.random_id() >> (u64::BITS - RANDOM_BITS))
     }
 
     /// Asks the office's writer. Whether anything changed makes no difference

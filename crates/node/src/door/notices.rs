@@ -43,7 +43,7 @@ impl<R: Read> Door<R> {
     /// # Errors
     /// Why not.
     pub async fn publish(&self, new: NewNotice) -> Result<NoticeId, Refusal> {
-        let id = NoticeId(self.random_id());
+        let id = NoticeId(self.timed_id());
         let request = Request::Publish {
             id,
             title: new.title,

@@ -51,13 +51,13 @@ impl<R: Read> Door<R> {
             .iter()
             .map(|(field, text)| (field.as_str(), text.as_str()));
         let given = parse_terms(workflow, typed).map_err(|faults| refused::fields(&faults))?;
-        let id = SubmissionId(self.random_id());
+        let id = SubmissionId(self.timed_id());
         let kind = kind.to_owned();
         self.ask(Request::Submit { id, kind, given }).await?;
         Ok(id)
     }
 
-    /// Submissions in the order of their ids, after an id; only those in a state
+    /// Submissions in the order in which they were made, after an id; only those in a state
     /// where one is named.
     ///
     /// # Errors

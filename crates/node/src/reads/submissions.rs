@@ -44,7 +44,8 @@ pub struct WholeSubmission {
     pub flagged: Vec<Step>,
 }
 
-/// Submissions in the order of their ids, after an id: so many at most, and only
+/// Submissions in the order of their ids, which is that in which they were made,
+/// after an id: so many at most, and only
 /// those in a state where one is named. One whose workflow the catalog does not
 /// have is left out.
 ///
