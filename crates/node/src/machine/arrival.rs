@@ -59,6 +59,10 @@ impl<R: Read> Draft<'_, R> {
             self.find(stream, FindingKind::Unverified, None)?;
             return Ok(Arrival::HeldBack);
         }
+        if stream.journal.origin == self.constants.me {
+            // Sealed with this office's own key, and beyond what it holds.
+            self.find(stream, FindingKind::OlderCopy, None)?;
+        }
         let authority = route::authority(&self.tree, self.constants.me, from, &stream.journal);
         self.keep(page, held, gap, authority.is_ok())
     }

@@ -11,6 +11,7 @@
 
 mod arrival;
 mod behind;
+mod doubt;
 mod draft;
 mod enclosure;
 mod fault;
@@ -164,6 +165,10 @@ pub struct Machine<R> {
     today: Date,
     without_effect: u64,
     older_copy: bool,
+    doubt: Option<doubt::Doubt>,
+    /// Neighbours whose claim to hold other pages of this office was never
+    /// proved.
+    unproved: BTreeSet<OfficeId>,
     #[cfg(feature = "planted")]
     planted: Option<Planted>,
     #[cfg(feature = "planted")]
@@ -224,6 +229,8 @@ impl<R: Read> Machine<R> {
             today: at.today,
             without_effect,
             older_copy,
+            doubt: None,
+            unproved: BTreeSet::new(),
             constants,
             #[cfg(feature = "planted")]
             planted: None,
@@ -303,6 +310,7 @@ impl<R: Read> Machine<R> {
             let health = self.health(at);
             self.ask_self(Request::Health(health));
         }
+        self.handle_doubt_timeout(at);
         self.handle_links_timeout(at)?;
         self.handle_behind_timeout(at)
     }
@@ -314,13 +322,15 @@ impl<R: Read> Machine<R> {
             .sessions
             .values()
             .filter_map(|session| session.link.poll_timeout());
-        links.chain(self.health_due).chain(self.behind_due()).min()
+        let doubt = self.doubt.map(|doubt| doubt.until);
+        let own = [self.health_due, self.behind_due(), doubt];
+        links.chain(own.into_iter().flatten()).min()
     }
 
     /// Whether something waits to be ruled on.
     #[must_use]
     pub fn has_work(&self) -> bool {
-        !self.waiting.is_empty()
+        self.may_rule()
     }
 
     /// Rules on what waits, in order, up to the limits of one batch. While a
@@ -333,7 +343,8 @@ impl<R: Read> Machine<R> {
         at: Moment,
         entropy: &mut dyn FnMut(&mut [u8]),
     ) -> Result<Option<Batch>, Fault> {
-        while self.in_flight.is_none() && !self.waiting.is_empty() {
+        while self.in_flight.is_none() && self.may_rule() {
+            self.bring_proof_forward();
             if let Some(Work::Sheet { .. }) = self.waiting.front() {
                 if let Some(Work::Sheet { ticket, sheet }) = self.waiting.pop_front() {
                     self.check_sheet(at, entropy, ticket, sheet)?;
@@ -412,6 +423,9 @@ impl<R: Read> Machine<R> {
             older_copy,
         } = draft.seal()?;
         self.older_copy = older_copy;
+        if older_copy {
+            self.doubt = None;
+        }
         let in_flight = InFlight {
             heads,
             tree: (!entered.is_empty()).then_some(tree),

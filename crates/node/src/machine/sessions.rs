@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use terrace_model::{
-    Audience, ChildLink, FindingKind, Head, JournalId, OfficeId, PageNo, Stream, Time,
-};
+use terrace_model::{Audience, ChildLink, Head, JournalId, OfficeId, PageNo, Stream, Time};
 use terrace_store::Read;
 use terrace_sync::{Backlog, CloseReason, Frame, Held, Link, LinkEvent, Setup, route};
 
@@ -295,7 +293,11 @@ impl<R: Read> Machine<R> {
             asked = true;
             match event {
                 LinkEvent::Up { skew_millis } => self.mark_up(at, peer, skew_millis),
-                LinkEvent::Admit { batch, pages } => {
+                LinkEvent::Admit { batch, mut pages } => {
+                    // Pages of its own tell the office that it may say no more:
+                    // nothing is ruled on before them.
+                    let me = self.constants.me;
+                    pages.sort_by_key(|page| page.header.position.stream.journal.origin != me);
                     self.waiting.push_back(Work::Pages(Came {
                         link: id,
                         batch,
@@ -327,11 +329,12 @@ impl<R: Read> Machine<R> {
                     // A link that was not given one of the office's own streams
                     // cannot know how far it goes.
                     let (tree, me) = (&self.tree, self.constants.me);
-                    if kind != FindingKind::OlderCopy
-                        || route::carries(tree, me, peer, &stream.journal)
-                    {
+                    if stream.journal.origin != me {
                         session.link.prove(at.now, stream);
                         self.waiting.push_back(Work::Finding { stream, kind });
+                    } else if route::carries(tree, me, peer, &stream.journal) {
+                        session.link.prove(at.now, stream);
+                        self.doubt(at, peer, stream);
                     }
                 }
                 LinkEvent::Down { .. } => {

@@ -1,7 +1,9 @@
 //! What a neighbour brings that is not as its origin sealed it, or was not its
 //! origin's to say.
 
-use terrace_model::{Audience, FindingKind, Key, Lane, NoticeId, OfficeId, Page, Seal, Stream};
+use terrace_model::{
+    Audience, FindingKind, Hash, Head, Key, Lane, NoticeId, OfficeId, Page, Seal, Stream,
+};
 use terrace_node::machine::Planted;
 use terrace_store::Read;
 use terrace_sync::Frame;
@@ -10,8 +12,9 @@ use terrace_wire::{decode_frame, encode_frame};
 use super::{
     DONE, STEPS, Scene,
     limits::{notice, publish},
+    put,
 };
-use crate::sim::carrier::Side;
+use crate::sim::{asked::Asked, carrier::Side};
 
 impl Scene {
     /// Waits for a frame with pages of a stream, and changes them on their way.
@@ -50,6 +53,26 @@ impl Scene {
     fn holds_notice(&self, name: &str, id: u64) -> bool {
         let key = Key::Notice(NoticeId(id));
         self.store(name).get(&key).unwrap().is_some()
+    }
+
+    /// A child says to its parent that it holds pages of a stream up to a head.
+    fn claims(&mut self, child: &str, stream: Stream, head: Head) {
+        let child = self.id(child);
+        let again = Frame::Again {
+            stream,
+            head: Some(head),
+            after_millis: 10,
+        };
+        let bytes = encode_frame(&again).unwrap();
+        let mut carriers = self.0.carriers.values_mut();
+        let up = carriers.find(|carrier| carrier.end(Side::Child).office == child);
+        up.unwrap().send(Side::Parent, self.0.now, bytes);
+        self.passes(1_000);
+    }
+
+    fn is_doubted(&self, name: &str) -> bool {
+        let node = self.0.sites[&self.id(name)].node.as_ref().unwrap();
+        !node.asked.is_empty()
     }
 }
 
@@ -103,6 +126,49 @@ fn a_page_left_out_by_who_brings_the_next_is_asked_for_again() {
         let receipt = scene.store("A").get(&Key::Receipt { notice, office });
         assert!(receipt.unwrap().is_some(), "{notice:?} is answered");
     }
+}
+
+#[test]
+fn a_claim_to_hold_other_pages_of_an_office_holds_it_up_once_and_not_for_ever() {
+    let mut scene = Scene::new(&["A", "AA"]);
+    let (top, child) = (scene.id("A"), scene.id("AA"));
+    let to = vec![Audience::Office(child)];
+    assert_eq!(scene.ask("A", publish(1, to.clone(), 10)), DONE);
+    scene.rest();
+    let stream = scene.stream("A", Audience::Office(child), Lane::Every);
+    let held = scene.newest("A", stream);
+    let further = Head {
+        number: held.number.next(),
+        ..held
+    };
+    scene.claims("AA", stream, further);
+    scene.0.ask(top, Asked::Request(put("1")));
+    scene.passes(30_000);
+    assert!(scene.is_doubted("A"), "it waits for the proof");
+    scene.passes(60_000);
+    assert!(!scene.is_doubted("A"), "none has come");
+
+    // In another session, with another page at one place.
+    scene.part("AA", true);
+    scene.part("AA", false);
+    scene.rest();
+    assert_eq!(scene.ask("A", publish(2, to, 10)), DONE);
+    scene.rest();
+    let other = Head {
+        hash: Hash::ZERO,
+        ..scene.newest("A", stream)
+    };
+    scene.claims("AA", stream, other);
+    scene.0.ask(top, Asked::Request(put("2")));
+    scene.passes(100);
+    assert!(!scene.is_doubted("A"), "it is not believed again");
+    scene.rest();
+    let found = scene.found("A", stream);
+    assert_eq!(found, [(FindingKind::Unverified, false)]);
+    let now = scene.0.now;
+    scene.0.crash(top, now, 1);
+    scene.rest();
+    assert_eq!(scene.put("A", "3"), DONE);
 }
 
 #[test]
