@@ -128,6 +128,23 @@ impl Entry {
         }
     }
 
+    /// The step of a submission that this entry says.
+    #[must_use]
+    pub const fn step(&self) -> Option<&Step> {
+        match self {
+            Self::Submit { step, .. } | Self::Forward { step, .. } | Self::Step(step) => Some(step),
+            Self::Record(_)
+            | Self::Consent(_)
+            | Self::EpochOpened(_)
+            | Self::Office(_)
+            | Self::Figure { .. }
+            | Self::Through(_)
+            | Self::Receipt { .. }
+            | Self::Health(_)
+            | Self::Notice(_) => None,
+        }
+    }
+
     /// The key whose whole value an entry of the Latest lane says; none for
     /// entries of which each counts.
     #[must_use]

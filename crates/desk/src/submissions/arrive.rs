@@ -186,24 +186,13 @@ fn gather(pages: &[Enclosed], id: SubmissionId, found: &mut Found) {
     for page in pages {
         gather(&page.enclosed, id, found);
         for entry in &page.entries {
-            let step = match entry {
-                Entry::Submit { proposal, step } => {
-                    if proposal.id == id && opens(proposal, step, page.origin) {
-                        found.proposal = Some(proposal.clone());
-                    }
-                    step
-                }
-                Entry::Forward { step, .. } | Entry::Step(step) => step,
-                Entry::Record(_)
-                | Entry::Consent(_)
-                | Entry::EpochOpened(_)
-                | Entry::Office(_)
-                | Entry::Figure { .. }
-                | Entry::Through(_)
-                | Entry::Receipt { .. }
-                | Entry::Health(_)
-                | Entry::Notice(_) => continue,
-            };
+            let Some(step) = entry.step() else { continue };
+            if let Entry::Submit { proposal, .. } = entry
+                && proposal.id == id
+                && opens(proposal, step, page.origin)
+            {
+                found.proposal = Some(proposal.clone());
+            }
             if step.submission == id && step.by == page.origin && !found.steps.contains(step) {
                 found.steps.push(step.clone());
             }

@@ -7,7 +7,7 @@ use terrace_desk::{Arrived, Place, Refusal, Request};
 use terrace_model::{
     Audience, Batch, CellKey, Change, Entry, Epoch, Fact, Finding, FindingKind, Hash, Head,
     HeldHead, JournalId, Key, Lane, Office, OfficeId, Page, PageNo, Part, Position, Ruling, Say,
-    Seen, Stream, Tree,
+    Seen, Stream, SubmissionId, Tree,
 };
 use terrace_store::Read;
 use terrace_wire as wire;
@@ -17,7 +17,17 @@ use super::{Constants, Fault, Moment, room::Room, view::View};
 /// Rounds in which a desk may ask for more before it rules.
 const ROUNDS: usize = 4;
 
-/// What this office says in one journal.
+/// Where something is said. What goes to the parent alone is said on pages of
+/// its own for each submission: whoever passes one on encloses its pages whole,
+/// and with them nothing of another.
+pub(super) type SaidIn = (Audience, Lane, Option<SubmissionId>);
+
+pub(super) fn said_in(audience: Audience, lane: Lane, entry: &Entry) -> SaidIn {
+    let step = entry.step().filter(|_| audience == Audience::Parent);
+    (audience, lane, step.map(|step| step.submission))
+}
+
+/// What this office says in one place.
 #[derive(Default)]
 pub(super) struct Said {
     /// Of the Every lane, in order.
@@ -38,7 +48,7 @@ pub(super) struct Draft<'a, R> {
     pages: Vec<Page>,
     /// Where each of them stands among them.
     places: BTreeMap<Position, usize>,
-    said: BTreeMap<(Audience, Lane), Said>,
+    said: BTreeMap<SaidIn, Said>,
     pub(super) heads: BTreeMap<Stream, Head>,
     latest: (Epoch, PageNo),
     entropy: &'a mut dyn FnMut(&mut [u8]),
@@ -239,6 +249,7 @@ impl<'a, R: Read> Draft<'a, R> {
             content,
             enclose,
         } = say;
+        let place = said_in(audience, lane, &entry);
         let mut parts = Vec::new();
         if let Some(content) = content {
             let mut salt = [0; 16];
@@ -254,13 +265,13 @@ impl<'a, R: Read> Draft<'a, R> {
             for position in enclose {
                 let page = self.page(position)?.ok_or(Fault::PageGone(position))?;
                 parts.extend(super::enclosure::parts_of(&page, step.submission));
-                let said = self.said.entry((audience, lane)).or_default();
+                let said = self.said.entry(place).or_default();
                 if said.enclosed.insert(position) {
                     enclosed.push(wire::encode_sealed(&page)?);
                 }
             }
         }
-        let said = self.said.entry((audience, lane)).or_default();
+        let said = self.said.entry(place).or_default();
         said.parts.extend(parts);
         match (lane, entry.latest_key(self.constants.me)) {
             (Lane::Latest, Some(key)) => {
@@ -271,8 +282,8 @@ impl<'a, R: Read> Draft<'a, R> {
         Ok(())
     }
 
-    /// Whether what is said in a journal encloses a page already.
-    pub(super) fn encloses(&self, place: (Audience, Lane), position: Position) -> bool {
+    /// Whether what is said in one place encloses a page already.
+    pub(super) fn encloses(&self, place: SaidIn, position: Position) -> bool {
         let said = self.said.get(&place);
         said.is_some_and(|said| said.enclosed.contains(&position))
     }
@@ -321,9 +332,9 @@ impl<'a, R: Read> Draft<'a, R> {
         Ok(())
     }
 
-    /// Seals what was said, one page for each journal, and closes the batch.
+    /// Seals what was said, one page for each place, and closes the batch.
     pub(super) fn seal(mut self) -> Result<Sealed, Fault> {
-        for ((audience, lane), said) in std::mem::take(&mut self.said) {
+        for ((audience, lane, _), said) in std::mem::take(&mut self.said) {
             let stream = self.own_stream(audience, lane);
             #[cfg(feature = "planted")]
             let said = self.mark_first(stream, said)?;

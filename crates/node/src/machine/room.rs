@@ -7,7 +7,11 @@ use terrace_model::{Audience, Change, Entry, Lane, Page, Part, Ruling, Say, Step
 use terrace_store::Read;
 use terrace_wire as wire;
 
-use super::{Fault, draft::Draft, enclosure};
+use super::{
+    Fault,
+    draft::{Draft, said_in},
+    enclosure,
+};
 
 /// How large a batch may grow before nothing more is taken into it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -217,29 +221,21 @@ impl<R: Read> Draft<'_, R> {
         if let Some(content) = &say.content {
             bytes += wire::encode_content(content)?.len();
         }
-        match &say.entry {
-            Entry::Notice(notice) => bytes += notice.title.len() + notice.body.len(),
-            Entry::Step(step) => bytes += text_of(step),
-            Entry::Forward { step, .. } => {
-                bytes += text_of(step);
-                for position in &say.enclose {
-                    let page = self.page(*position)?.ok_or(Fault::PageGone(*position))?;
-                    let parts = enclosure::parts_of(&page, step.submission);
-                    bytes += bytes_of_parts(&parts);
-                    if !self.encloses((say.audience, say.lane), *position) {
-                        bytes += page.size().saturating_sub(bytes_of_parts(&page.parts));
-                    }
-                }
+        if let Entry::Notice(notice) = &say.entry {
+            bytes += notice.title.len() + notice.body.len();
+        }
+        let Some(step) = say.entry.step() else {
+            return Ok(bytes);
+        };
+        bytes += text_of(step);
+        let place = said_in(say.audience, say.lane, &say.entry);
+        for position in &say.enclose {
+            let page = self.page(*position)?.ok_or(Fault::PageGone(*position))?;
+            let parts = enclosure::parts_of(&page, step.submission);
+            bytes += bytes_of_parts(&parts);
+            if !self.encloses(place, *position) {
+                bytes += page.size().saturating_sub(bytes_of_parts(&page.parts));
             }
-            Entry::Record(_)
-            | Entry::Consent(_)
-            | Entry::EpochOpened(_)
-            | Entry::Office(_)
-            | Entry::Figure { .. }
-            | Entry::Through(_)
-            | Entry::Receipt { .. }
-            | Entry::Health(_)
-            | Entry::Submit { .. } => {}
         }
         Ok(bytes)
     }

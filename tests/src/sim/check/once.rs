@@ -52,23 +52,13 @@ impl Fold {
     fn read_steps(&mut self, page: &Page, only: Option<SubmissionId>) -> Result<()> {
         let (mut passed_on, mut inside) = (BTreeSet::new(), Vec::new());
         for entry in wire::entries(page)?.filter_map(wire::Parsed::known) {
-            let step = match entry {
-                Entry::Submit { step, .. } | Entry::Step(step) => step,
-                Entry::Forward { step, enclosed } => {
-                    inside.extend(enclosed);
-                    passed_on.insert(step.submission);
-                    step
-                }
-                Entry::Record(_)
-                | Entry::Consent(_)
-                | Entry::EpochOpened(_)
-                | Entry::Office(_)
-                | Entry::Figure { .. }
-                | Entry::Through(_)
-                | Entry::Receipt { .. }
-                | Entry::Health(_)
-                | Entry::Notice(_) => continue,
+            let Some(step) = entry.step().cloned() else {
+                continue;
             };
+            if let Entry::Forward { enclosed, .. } = entry {
+                inside.extend(enclosed);
+                passed_on.insert(step.submission);
+            }
             if only.is_none_or(|only| only == step.submission) {
                 self.step(step);
             }

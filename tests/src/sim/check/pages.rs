@@ -1,10 +1,11 @@
 //! Every page is what its origin sealed, in its place, once; whoever holds a
 //! journal holds it without a gap.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, Result, ensure};
-use terrace_model::{Hash, Lane, OfficeId, Page, PageNo, Stream};
+use terrace_model::{Audience, Hash, Lane, OfficeId, Page, PageNo, Stream, SubmissionId};
+use terrace_wire as wire;
 
 use super::{audience::Posts, mirror::Mirror};
 
@@ -37,6 +38,16 @@ impl Sealed {
             base.0,
             position.stream
         );
+        if position.stream.journal.audience == Audience::Parent {
+            let entries = wire::entries(page)?.filter_map(wire::Parsed::known);
+            let steps = entries.filter_map(|entry| entry.step().cloned());
+            let of: BTreeSet<SubmissionId> = steps.map(|step| step.submission).collect();
+            ensure!(
+                of.len() == 1,
+                "{name} says {} submissions on one page, which is passed on whole",
+                of.len()
+            );
+        }
         pages.insert(position.number, page.clone());
         Ok(())
     }

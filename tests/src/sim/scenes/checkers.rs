@@ -7,8 +7,8 @@ use terrace_desk::{Mark, Request};
 use terrace_model::{
     Audience, Batch, Cell, CellKey, Change, Date, Decimal, Entry, Epoch, Fact, Finding,
     FindingKind, Hash, HeldHead, Key, Lane, Month, NoticeId, Office, OfficeId, Page, PageNo,
-    Period, Range, Receipt, RecordKey, Said, Seal, Stream, Submission, SubmissionId, Through, Time,
-    Tree,
+    Period, Range, Receipt, RecordKey, Said, Seal, Step, Stream, Submission, SubmissionId, Through,
+    Time, Tree,
 };
 use terrace_node::machine::{Answer, Kept, LinkId, Sheet};
 use terrace_store::{Read, Store};
@@ -341,6 +341,25 @@ fn a_page_that_is_not_as_it_was_sealed_or_not_in_its_place() {
     seen(back, "A sealed base 1 after 2");
     let gap = scene.says("AA", &page(later));
     seen(gap, "AA took page 3 of");
+}
+
+#[test]
+fn a_page_for_the_parent_that_tells_of_two_submissions() {
+    let mut scene = Scene::watched(&["A", "AA"]);
+    let stream = scene.stream("AA", Audience::Parent, Lane::Every);
+    let step = |id| {
+        Entry::Step(Step {
+            submission: SubmissionId(id),
+            answers: Hash::ZERO,
+            action: "withdraw".to_owned(),
+            by: stream.journal.origin,
+            at: Time(1),
+            reason: None,
+            note: None,
+        })
+    };
+    let both = scene.next(stream, &[step(1), step(2)], |_| ());
+    seen(scene.says("AA", &page(both)), "says 2 submissions on one");
 }
 
 #[test]

@@ -1,13 +1,16 @@
 //! What goes up through several offices, much at a time.
 
+use std::collections::BTreeSet;
+
 use terrace_catalog::{Action, Field, FieldKind, Put, parse_fields, parse_terms};
 use terrace_desk::{Refusal, Request};
 use terrace_model::{
-    Audience, Consent, Fact, Hash, Invitation, Key, Lane, Office, OfficeId, PublicKey, RecordKey,
-    SubmissionId, Time,
+    Audience, Consent, Entry, Fact, Hash, Invitation, Key, Lane, Office, OfficeId, Page, PageNo,
+    PublicKey, RecordKey, SubmissionId, Time,
 };
 use terrace_node::machine::Answer;
 use terrace_store::Read;
+use terrace_wire as wire;
 
 use super::{DONE, Scene, planned};
 use crate::sim::asked::Asked;
@@ -123,6 +126,36 @@ fn much_that_is_taken_back_at_once_is_heard_of_at_every_office_it_was_passed_on_
         let steps = scene.steps(name, count);
         assert!(steps.iter().all(|steps| *steps == 4), "{name} {steps:?}");
     }
+}
+
+/// The submissions of which a page tells something, also in pages within it.
+fn told_of(page: &Page, found: &mut BTreeSet<SubmissionId>) {
+    for entry in wire::entries(page).unwrap().filter_map(wire::Parsed::known) {
+        found.extend(entry.step().map(|step| step.submission));
+        if let Entry::Forward { enclosed, .. } = entry {
+            for bytes in enclosed {
+                told_of(&wire::decode_page(&bytes).unwrap(), found);
+            }
+        }
+    }
+}
+
+#[test]
+fn what_is_passed_on_takes_nothing_of_other_submissions_with_it() {
+    let mut scene = Scene::watched(&["A", "AA", "AAA"]);
+    scene.consented("AAA", "p");
+    scene.submit("AAA", "p", 3);
+    assert_eq!(scene.steps("AA", 3), [1, 1, 1]);
+    scene.act_on_all("AA", Action::Forward, 2);
+    let stream = scene.stream("AA", Audience::Parent, Lane::Every);
+    let pages = scene.store("A").pages(stream, PageNo::FIRST, 1 << 20);
+    let mut all = Vec::new();
+    for page in pages.unwrap() {
+        let mut found = BTreeSet::new();
+        told_of(&page, &mut found);
+        all.push(found.into_iter().map(|id| id.0).collect::<Vec<_>>());
+    }
+    assert_eq!(all, [[1], [2]]);
 }
 
 #[test]
