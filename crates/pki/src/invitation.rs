@@ -56,10 +56,15 @@ pub enum InvitationError {
     #[error("an invitation is shorter than {WORD_CHARS_MAX} characters")]
     TooLong,
     /// A character that does not occur in invitations.
-    #[error("character {place} of the invitation does not belong there; copy it again as one word")]
+    #[error(
+        "character {place} of the invitation, {found:?}, does not belong there; \
+         copy it again as one word"
+    )]
     Character {
         /// Counted from 1.
         place: usize,
+        /// The character.
+        found: char,
     },
     /// The checksum does not fit.
     #[error("the invitation is cut short or mistyped; copy it again")]
@@ -273,6 +278,26 @@ mod tests {
     }
 
     #[test]
+    fn what_an_editor_puts_around_a_word_is_no_part_of_it() {
+        let word = invitation().to_word().unwrap();
+        for around in [
+            format!("\u{feff}{word}\r\n"),
+            format!(" \u{3000}{word}\u{200b}\t"),
+        ] {
+            assert_eq!(around.parse(), Ok(invitation()), "{around:?}");
+        }
+        let told = stray(12, '“').to_string();
+        assert!(
+            told.starts_with("character 12 of the invitation, '“', does not"),
+            "{told}"
+        );
+    }
+
+    fn stray(place: usize, found: char) -> InvitationError {
+        InvitationError::Character { place, found }
+    }
+
+    #[test]
     fn a_word_that_is_no_invitation_is_refused_with_its_reason() {
         let word = invitation().to_word().unwrap();
         let swapped = word.replacen("terrace1.", "terrace2.", 1);
@@ -287,8 +312,12 @@ mod tests {
             (&swapped, InvitationError::Newer),
             ("terrace1.", InvitationError::Mistyped),
             (cut, InvitationError::Mistyped),
-            (&spaced, InvitationError::Character { place: 41 }),
-            ("terrace1.AB=", InvitationError::Character { place: 12 }),
+            (&spaced, stray(41, ' ')),
+            ("terrace1.AB=", stray(12, '=')),
+            ("“terrace1.AB”", stray(1, '“')),
+            ("terrace1.AＢ", stray(11, 'Ｂ')),
+            ("terrace１．AB", stray(8, '１')),
+            ("你好 terrace1", InvitationError::NotAnInvitation),
             (&long, InvitationError::TooLong),
             (&long[..WORD_CHARS_MAX - 1], InvitationError::Mistyped),
         ] {
