@@ -3,14 +3,13 @@
 
 use alloc::{
     collections::{BTreeMap, BTreeSet},
-    format,
     string::ToString,
     vec::Vec,
 };
 
 use terrace_model::{Date, Key, Range, Reads, Record, RecordKey, Seen, State, Value};
 
-use crate::{Fault, Refusal};
+use crate::{Fault, FaultReason, Refusal};
 
 pub(crate) const KIND: &str = "assignment";
 pub(crate) const STAFF: &str = "staff";
@@ -178,9 +177,9 @@ pub(crate) fn check(key: &RecordKey, after: &Record, seen: &Seen) -> Result<(), 
         return Ok(());
     };
     let reason = if key.kind == APPOINTMENT {
-        "holds this seat already in part of this time".to_string()
+        FaultReason::SeatHeld
     } else {
-        format!("has {IN_FORCE} assignments in force already")
+        FaultReason::Assigned { most: bound.most }
     };
     let fault = Fault::new(bound.found_by(), holder, reason);
     Err(Refusal::Fields(Vec::from([fault])))

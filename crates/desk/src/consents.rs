@@ -1,19 +1,14 @@
 //! Consents of persons: on paper in the office, on file here. They stay home.
 
-use alloc::{
-    collections::BTreeSet,
-    format,
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{collections::BTreeSet, string::ToString, vec::Vec};
 
-use terrace_catalog::RecordType;
+use terrace_catalog::{Reason, RecordType};
 use terrace_model::{
     Audience, Change, Consent, Content, Entry, Fact, Hash, Key, Lane, Reads, RecordKey, Ruling,
     Say, Seen,
 };
 
-use crate::{Fault, Place, Refusal};
+use crate::{Fault, FaultReason, Place, Refusal};
 
 const PERSON: &str = "person";
 
@@ -102,12 +97,13 @@ pub(crate) fn consent(
 fn faults(consent: &Consent, place: &Place<'_>) -> Vec<Fault> {
     let mut faults = Vec::new();
     if consent.on > place.today {
-        let reason = String::from("lies ahead");
+        let reason = FaultReason::Value(Reason::Ahead { today: place.today });
         faults.push(Fault::new("on", &consent.on.to_string(), reason));
     }
     let chars = consent.document.chars().count();
     if consent.document.trim().is_empty() || chars > DOCUMENT_CHARS {
-        let reason = format!("say in 1 to {DOCUMENT_CHARS} characters where the paper is kept");
+        let max_chars = DOCUMENT_CHARS;
+        let reason = FaultReason::Document { max_chars };
         faults.push(Fault::new("document", &consent.document, reason));
     }
     faults

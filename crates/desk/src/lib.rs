@@ -14,6 +14,7 @@ extern crate alloc;
 
 mod assignment;
 mod consents;
+mod fault;
 mod figures;
 mod health;
 mod journal;
@@ -32,8 +33,9 @@ mod tests;
 
 use terrace_model::{Entry, Reads, Ruling, Seen};
 
+pub use fault::{Fault, FaultReason};
 pub use place::{Arrived, Book, Enclosed, Place};
-pub use refusal::{Class, Fault, NoEffect, Refusal};
+pub use refusal::{Class, NoEffect, Refusal};
 pub use request::{Mark, Request};
 
 /// What a ruling on a request wants to see, given what it has seen. Asked again

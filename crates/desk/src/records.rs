@@ -1,6 +1,5 @@
 use alloc::{
     collections::{BTreeMap, BTreeSet},
-    format,
     string::{String, ToString},
     vec::Vec,
 };
@@ -12,7 +11,7 @@ use terrace_model::{
 };
 
 use crate::{
-    Fault, Place, Refusal, assignment, consents,
+    Fault, FaultReason, Place, Refusal, assignment, consents,
     figures::{self, Changes},
     reached,
 };
@@ -134,7 +133,7 @@ fn id_fault(key: &RecordKey) -> Option<Fault> {
         Ok(_) => Reason::NoId,
         Err(reason) => reason,
     };
-    Some(Fault::new("id", &key.id, reason.to_string()))
+    Some(Fault::new("id", &key.id, FaultReason::Value(reason)))
 }
 
 /// What is referred to is there, with the consent it needs.
@@ -142,19 +141,18 @@ fn reference_faults(of: &RecordType, key: &RecordKey, given: &Fields, seen: &See
     let mut faults = Vec::new();
     for (field, target) in references(of, given) {
         if seen.record(&target).is_none() {
-            let reason = format!("this office has no {} with this id", target.kind);
+            let reason = FaultReason::NoRecord(target.kind);
             faults.push(Fault::new(&field, &target.id, reason));
             continue;
         }
         let reference = of.field(&field).and_then(|field| field.reference());
         let asks_consent = reference.is_some_and(|(_, consent)| consent);
         if asks_consent && seen.consent(&target.id, &key.kind).is_none() {
-            let (person, kind) = (&target.id, &key.kind);
-            let reason = format!(
-                "no consent is on file: terrace submission consent {person} --for {kind} \
-                 --on DATE --document TEXT"
-            );
-            faults.push(Fault::new(&field, person, reason));
+            let reason = FaultReason::NoConsent {
+                person: target.id.clone(),
+                kind: key.kind.clone(),
+            };
+            faults.push(Fault::new(&field, &target.id, reason));
         }
     }
     faults

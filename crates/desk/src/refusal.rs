@@ -1,11 +1,12 @@
-use alloc::{
-    string::{String, ToString},
-    vec::Vec,
-};
+use alloc::{format, string::String, vec::Vec};
 
-use terrace_catalog::{FieldFault, SHOWN_CHARS, WorkflowState};
-use terrace_model::{Code, Level};
+use terrace_catalog::{Lang, WorkflowState};
+use terrace_model::{Code, Date, Level};
 use thiserror::Error;
+
+use crate::{Fault, fault::consent};
+
+mod zh;
 
 /// What kind of no a refusal is; doors map it to their own codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,39 +15,6 @@ pub enum Class {
     Content,
     /// A well-formed type, id or office that does not exist here.
     NoSuch,
-}
-
-/// One field that cannot be kept. It goes to the person who gave it, and never
-/// into a log: the value may be personal.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Fault {
-    /// Field id.
-    pub field: String,
-    /// The value as given, cut where it is long; empty where none was given.
-    pub value: String,
-    /// Why.
-    pub reason: String,
-}
-
-impl Fault {
-    pub(crate) fn new(field: &str, value: &str, reason: String) -> Self {
-        let value = value.chars().take(SHOWN_CHARS).collect();
-        Self {
-            field: field.to_string(),
-            value,
-            reason,
-        }
-    }
-}
-
-impl From<FieldFault> for Fault {
-    fn from(fault: FieldFault) -> Self {
-        Self {
-            reason: fault.reason.to_string(),
-            field: fault.field,
-            value: fault.value,
-        }
-    }
 }
 
 /// Why an office says no. The text is for the person who asked; it may show what
@@ -93,8 +61,8 @@ pub enum Refusal {
     },
     /// The person's consent is not on file.
     #[error(
-        "no consent to `{kind}` is on file for person `{person}`: put it on file with \
-         terrace submission consent {person} --for {kind} --on DATE --document TEXT"
+        "no consent to `{kind}` is on file for person `{person}`: put it on file with {}",
+        consent(person, kind)
     )]
     NoConsent {
         /// The person's record.
@@ -119,9 +87,18 @@ pub enum Refusal {
     /// The note is too long.
     #[error("a note has at most {0} characters")]
     NoteTooLong(usize),
-    /// The top has no office above it.
+    /// A note is one line.
+    #[error("a note holds no line break and no character that does not show")]
+    NoteControl,
+    /// The top has no office above it to pass a submission on to.
     #[error("there is no office above this one: approve, reject or return it")]
     NothingAbove,
+    /// The top has no office above it that could decide.
+    #[error(
+        "a submission is made where an office above decides on it, and there is none above \
+         this one"
+    )]
+    NobodyDecides,
     /// The id is already used for something else.
     #[error("this id is already used")]
     IdUsed,
@@ -134,6 +111,17 @@ pub enum Refusal {
     /// The text of a notice is too long.
     #[error("the text of a notice has at most {0} bytes")]
     Body(usize),
+    /// A notice says something.
+    #[error("the text of a notice is empty")]
+    NoBody,
+    /// A notice is to be acknowledged by a day that is past.
+    #[error("nobody can acknowledge it by {by}: today is {today}")]
+    Overdue {
+        /// The last day.
+        by: Date,
+        /// The office's day.
+        today: Date,
+    },
     /// A notice goes to offices below the one that issues it.
     #[error("a notice goes to offices below this one, and to at least one")]
     NotBelow,
@@ -172,6 +160,15 @@ pub enum Refusal {
 }
 
 impl Refusal {
+    /// The refusal in words. Ids and commands are never translated.
+    #[must_use]
+    pub fn text(&self, lang: Lang) -> String {
+        match lang {
+            Lang::Zh => self.zh(),
+            Lang::En => format!("{self}"),
+        }
+    }
+
     /// What kind of no it is.
     #[must_use]
     pub const fn class(&self) -> Class {
@@ -189,10 +186,14 @@ impl Refusal {
             | Self::ActedTooOften(_)
             | Self::ReasonNeeded(_)
             | Self::NoteTooLong(_)
+            | Self::NoteControl
             | Self::NothingAbove
+            | Self::NobodyDecides
             | Self::IdUsed
             | Self::Title(_)
             | Self::Body(_)
+            | Self::NoBody
+            | Self::Overdue { .. }
             | Self::TooMuch
             | Self::NotBelow
             | Self::NotAddressed

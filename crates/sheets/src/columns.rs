@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use terrace_catalog::{Reason, RecordType};
+use terrace_catalog::{Presence, Reason, RecordType};
 
 use crate::{RowFault, SheetReason, rows::Cell};
 
@@ -28,8 +28,9 @@ impl Column {
 
 /// The columns of a sheet that may be read; each at most once.
 ///
-/// A column may be missing, even that of a required field: an edit of a record
-/// that exists leaves it out, and whether the record exists is not known here.
+/// A column may be missing, even that of a required field where there are ids:
+/// an edit of a record that exists leaves it out, and whether the record exists
+/// is not known here.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Columns(Vec<Column>);
 
@@ -82,6 +83,21 @@ impl Columns {
         let names = text.split([';', '；', '，', '\t', '|']).map(str::trim);
         let is_ours = |name: &&str| self.iter().any(|column| column.name() == *name);
         names.filter(is_ours).count() > 1
+    }
+
+    /// Fields that a new record must be given and that have no column.
+    pub(crate) fn absent<'s>(&self, of: &'s RecordType) -> impl Iterator<Item = &'s str> {
+        let required = of.fields.iter().filter(|field| match field.presence {
+            Presence::Required => true,
+            Presence::Optional | Presence::Default(_) => false,
+        });
+        let ids = required.map(|field| field.id.as_str());
+        ids.filter(|id| !self.iter().any(|column| column.name() == *id))
+    }
+
+    /// Whether rows can say which records they are, so that one may be an edit.
+    pub(crate) fn has_ids(&self) -> bool {
+        self.0.contains(&Column::Id)
     }
 
     fn no_column(&self) -> SheetReason {

@@ -49,6 +49,12 @@ impl RowFault {
         }
     }
 
+    /// A field that must be given and has no column.
+    #[must_use]
+    pub fn of_absent(field: &str) -> Self {
+        Self::new(HEADER_LINE, field, "", SheetReason::NoField)
+    }
+
     pub(crate) fn of_field(line: u64, fault: FieldFault) -> Self {
         Self {
             line,
@@ -124,6 +130,8 @@ pub enum SheetReason {
         /// The columns that a sheet of this type may have.
         allowed: Vec<String>,
     },
+    /// The first line has no column of a field that a new record must be given.
+    NoField,
     /// The first line is one cell, in which something else than commas
     /// separates names of columns.
     NoCommas,
@@ -191,6 +199,7 @@ impl SheetReason {
         match self {
             Self::Field(reason) => reason.text(Lang::Zh),
             Self::NoColumn { allowed } => format!("没有这一列，可用：{}", allowed.join("、")),
+            Self::NoField => "首行缺少这一列，新记录必填".into(),
             Self::NoCommas => {
                 "单元格之间不是逗号：请在表格软件中另存为“CSV UTF-8（逗号分隔）”后重新导入".into()
             }
@@ -220,6 +229,9 @@ impl fmt::Display for SheetReason {
             Self::Field(reason) => reason.fmt(f),
             Self::NoColumn { allowed } => {
                 write!(f, "no such column; there are: {}", allowed.join(", "))
+            }
+            Self::NoField => {
+                f.write_str("the first line has no such column, and a new record must have it")
             }
             Self::NoCommas => f.write_str(
                 "no commas between the cells: save the sheet as \"CSV UTF-8\", with commas, \

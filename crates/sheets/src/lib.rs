@@ -3,7 +3,7 @@
 //! A sheet is read whole or not at all: [`read_csv`] gives rows only where the
 //! whole file is right, [`sift_csv`] gives the good rows beside all faults. What
 //! it checks is the file and its cells. Whether a referred record exists, and
-//! whether a new record lacks a required field, is for the desk to rule.
+//! whether one that may be new lacks a required field, is for the desk to rule.
 //!
 //! A sheet holds persons. A fault shows a cell and goes to the person who
 //! imports; it never goes into a log, a metric, a trace or an entry.

@@ -361,8 +361,8 @@ mod tests {
             ..proto::Fault::default()
         };
         assert!(lets(&proto::ImportRecordsReply {
-            kept: 0,
-            faults: vec![fault; 1000]
+            faults: vec![fault; 1000],
+            ..Default::default()
         }));
     }
 }

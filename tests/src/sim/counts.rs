@@ -85,13 +85,13 @@ impl Counts {
     pub(super) fn answer(&mut self, asked: &Asked, answer: &Answer) {
         match answer {
             Answer::Done { .. } => self.done += 1,
-            Answer::Sheet(kept) if kept.faults.is_empty() => self.done += 1,
+            Answer::Sheet(kept) if !kept.has_faults() => self.done += 1,
             Answer::Refused(_) | Answer::Sheet(_) => self.refused += 1,
         }
         let how = match answer {
             Answer::Done { changed: true } => "done",
             Answer::Done { changed: false } => "done already",
-            Answer::Sheet(kept) if kept.faults.is_empty() => "done",
+            Answer::Sheet(kept) if !kept.has_faults() => "done",
             Answer::Refused(_) | Answer::Sheet(_) => "refused",
         };
         self.event(&format!("{} {how}", asked.kind()), 1);

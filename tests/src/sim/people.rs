@@ -122,6 +122,7 @@ impl Desk<'_> {
         }
         Some(Asked::Sheet(Sheet {
             rows,
+            absent: Vec::new(),
             actor: ACTOR.to_owned(),
             keep_good: random.coin(),
             dry_run: random.one_in(8),

@@ -225,8 +225,8 @@ fn bad() -> proto::Fault {
 fn bad_rows_are_3_and_told_to_the_person_or_the_program() {
     let office = Running::start(Says {
         import: proto::ImportRecordsReply {
-            kept: 0,
             faults: vec![bad()],
+            ..Default::default()
         },
         ..Says::default()
     });
@@ -243,6 +243,25 @@ fn bad_rows_are_3_and_told_to_the_person_or_the_program() {
     let Ran { exit, out, err } = import("record import person - --lang zh");
     let told = "  第 3 行 category \"poet\": 不在代码表中\n1 处错误，保存了 0 行\n";
     assert_eq!((exit, out.as_str(), err.as_str()), (3, "", told));
+}
+
+#[test]
+fn a_program_is_told_of_rows_that_were_there_and_of_faults_that_are_not_told() {
+    let office = Running::start(Says {
+        import: proto::ImportRecordsReply {
+            kept: 2,
+            unchanged: 2,
+            faults: Vec::new(),
+            more: 1,
+        },
+        ..Says::default()
+    });
+    let ran = Given::line("record import person - --format json")
+        .at(office.folder())
+        .stdin(&b"id\n1\n"[..])
+        .run();
+    let report = "{\"kept\":2,\"unchanged\":2,\"faults\":[],\"more\":1}\n";
+    assert_eq!((ran.exit, ran.out.as_str()), (0, report));
 }
 
 #[test]
@@ -266,7 +285,7 @@ fn a_file_goes_in_pieces_that_the_office_takes() {
     let office = Running::start(Says {
         import: proto::ImportRecordsReply {
             kept: 7,
-            faults: Vec::new(),
+            ..Default::default()
         },
         ..Says::default()
     });

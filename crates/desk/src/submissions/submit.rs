@@ -7,7 +7,7 @@ use terrace_model::{
 };
 
 use super::course;
-use crate::{Fault, Place, Refusal, subject};
+use crate::{Fault, FaultReason, Place, Refusal, subject};
 
 /// The record that the submission names, and what consent it needs.
 fn named(workflow: &Workflow, given: &Fields) -> Option<RecordKey> {
@@ -67,7 +67,7 @@ pub(crate) fn submit(
     let record = named(workflow, given);
     if record.is_none() {
         let field = workflow.subject().map(|(field, _)| field.id.as_str());
-        let reason = Reason::Required.to_string();
+        let reason = FaultReason::Value(Reason::Required);
         faults.push(Fault::new(field.unwrap_or_default(), "", reason));
     }
     let record = record.filter(|_| faults.is_empty());

@@ -39,7 +39,7 @@ fn fields(refusal: Refusal) -> Vec<Fault> {
 }
 
 fn told(refusal: Refusal) -> Vec<(String, String)> {
-    let told = |fault: Fault| (fault.field, fault.reason);
+    let told = |fault: Fault| (fault.field, fault.reason.to_string());
     fields(refusal).into_iter().map(told).collect()
 }
 

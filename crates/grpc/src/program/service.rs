@@ -132,6 +132,8 @@ impl<R: Read> Service for Programs<R> {
         let imported = importing::import(&self.0, &actor, request.into_inner()).await?;
         Ok(Response::new(proto::ImportRecordsReply {
             kept: imported.kept,
+            unchanged: imported.unchanged,
+            more: imported.more,
             faults: imported
                 .faults
                 .iter()

@@ -6,7 +6,7 @@ use terrace_wire::{Refusal, RowFault};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::{Door, broken, records::record_type, refused, stopped};
-use crate::machine::{MOST_FAULTS, Sheet, SheetRow};
+use crate::machine::{Kept, MOST_FAULTS, Sheet, SheetRow};
 use crate::office::Stopped;
 
 /// Form of a sheet.
@@ -37,8 +37,12 @@ pub struct Imported {
     /// Rows that this office holds by it, whether they changed anything or not;
     /// without keeping, those that it would.
     pub kept: u64,
+    /// Of those, rows that changed nothing.
+    pub unchanged: u64,
     /// What is wrong, by line; 1,000 at most.
     pub faults: Vec<RowFault>,
+    /// How many faults there are beyond those.
+    pub more: u64,
 }
 
 /// A sheet on its way in. While there is one, others wait.
@@ -104,12 +108,17 @@ impl<R: Read> Import<R> {
             let of = record_type(&book, &kind)?;
             Ok(sift(&content, of, &limits))
         });
-        let (rows, of_file) = read
+        let Sifted {
+            rows,
+            absent,
+            faults,
+        } = read
             .await
             .map_err(|_panicked| broken("a sheet broke down"))??;
-        let is_refused = !of_file.is_empty() && !start.keep_good;
+        let is_refused = !faults.is_empty() && !start.keep_good;
         let sheet = Sheet {
             rows,
+            absent,
             actor,
             keep_good: start.keep_good || is_refused,
             // Of a sheet that is refused, the rows that can be read are checked
@@ -118,26 +127,50 @@ impl<R: Read> Import<R> {
         };
         let kept = door.take_sheet(sheet).await?;
         drop(permit);
-        let mut faults: Vec<RowFault> = of_file.told.iter().map(refused::sheet_fault).collect();
-        let of_rows = kept.faults.iter();
-        faults.extend(of_rows.map(|fault| refused::desk_fault(fault.line, &fault.fault)));
-        faults.sort_by_key(|fault| fault.line);
-        faults.truncate(MOST_FAULTS);
-        let kept = if is_refused {
-            0
-        } else {
-            kept.changed + kept.unchanged
-        };
-        Ok(Imported { kept, faults })
+        Ok(imported(&faults, kept, is_refused))
     }
 }
 
-/// The rows that can be read, beside what is wrong with the others.
-fn sift(
-    content: &[u8],
-    of: &terrace_catalog::RecordType,
-    limits: &SheetLimits,
-) -> (Vec<SheetRow>, Faults) {
+/// What is told of a sheet: what the file itself showed, and what the office
+/// found.
+fn imported(of_file: &Faults, kept: Kept, is_refused: bool) -> Imported {
+    let mut faults: Vec<RowFault> = of_file.told.iter().map(refused::sheet_fault).collect();
+    for field in &kept.absent {
+        let absent = terrace_sheets::RowFault::of_absent(field);
+        if !of_file.told.contains(&absent) {
+            faults.push(refused::sheet_fault(&absent));
+        }
+    }
+    let of_rows = kept.faults.iter();
+    faults.extend(of_rows.map(|fault| refused::desk_fault(fault.line, &fault.fault)));
+    faults.sort_by_key(|fault| fault.line);
+    let beyond = faults.len().saturating_sub(MOST_FAULTS);
+    faults.truncate(MOST_FAULTS);
+    let more = of_file.more + kept.more + beyond as u64;
+    let (changed, unchanged) = if is_refused {
+        (0, 0)
+    } else {
+        (kept.changed, kept.unchanged)
+    };
+    Imported {
+        kept: changed + unchanged,
+        unchanged,
+        faults,
+        more,
+    }
+}
+
+/// A sheet as the file shows it.
+struct Sifted {
+    /// The rows that can be read.
+    rows: Vec<SheetRow>,
+    /// Required fields without a column.
+    absent: Vec<String>,
+    /// What is wrong with the other rows, or with all.
+    faults: Faults,
+}
+
+fn sift(content: &[u8], of: &terrace_catalog::RecordType, limits: &SheetLimits) -> Sifted {
     let sifted = sift_csv(content, of, limits);
     let rows = sifted.sheet.iter().flat_map(|sheet| sheet.rows());
     let rows = rows.map(|row| SheetRow {
@@ -145,5 +178,10 @@ fn sift(
         key: row.key,
         given: row.fields,
     });
-    (rows.collect(), sifted.faults)
+    let absent = sifted.sheet.iter().flat_map(|sheet| sheet.absent());
+    Sifted {
+        rows: rows.collect(),
+        absent: absent.map(str::to_owned).collect(),
+        faults: sifted.faults,
+    }
 }

@@ -129,7 +129,7 @@ pub(super) fn desk_fault(line: u64, fault: &terrace_desk::Fault) -> RowFault {
         line: u32::try_from(line).unwrap_or(u32::MAX),
         field: fault.field.clone(),
         value: fault.value.clone(),
-        reason: fault.reason.clone(),
+        reason: fault.reason.text(Lang::En),
     }
 }
 

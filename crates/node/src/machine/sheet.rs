@@ -2,7 +2,10 @@
 //! of rows, in order. After a crash a prefix is there, and the same sheet again
 //! completes it.
 
-use terrace_desk::{Fault as FieldFault, Refusal, Request};
+use std::collections::BTreeSet;
+
+use terrace_catalog::Reason;
+use terrace_desk::{Fault as FieldFault, FaultReason, Refusal, Request};
 use terrace_model::{Date, Fields, RecordKey};
 use terrace_store::Read;
 
@@ -30,6 +33,9 @@ pub struct SheetRow {
 pub struct Sheet {
     /// In the order of the file.
     pub rows: Vec<SheetRow>,
+    /// Fields that a new record must be given and that the sheet has no column
+    /// for.
+    pub absent: Vec<String>,
     /// Account that asks.
     pub actor: String,
     /// Keep the good rows of a sheet that has bad ones.
@@ -56,6 +62,33 @@ pub struct Kept {
     pub unchanged: u64,
     /// What is wrong, at most [`MOST_FAULTS`].
     pub faults: Vec<RowFault>,
+    /// How many faults there are beyond those.
+    pub more: u64,
+    /// Those fields without a column that a row would need: told once, and not
+    /// of each row.
+    pub absent: BTreeSet<String>,
+}
+
+impl Kept {
+    /// Whether anything is wrong.
+    #[must_use]
+    pub fn has_faults(&self) -> bool {
+        !(self.faults.is_empty() && self.absent.is_empty())
+    }
+
+    fn blame(&mut self, faults: Vec<RowFault>, absent: &[String]) {
+        for fault in faults {
+            let field = &fault.fault.field;
+            let required = fault.fault.reason == FaultReason::Value(Reason::Required);
+            if required && absent.contains(field) {
+                self.absent.insert(field.clone());
+            } else if self.faults.len() < MOST_FAULTS {
+                self.faults.push(fault);
+            } else {
+                self.more += 1;
+            }
+        }
+    }
 }
 
 impl SheetRow {
@@ -80,7 +113,7 @@ fn faults_of(row: &SheetRow, refusal: Refusal) -> Vec<RowFault> {
     vec![at(FieldFault {
         field: "id".to_owned(),
         value: row.key.id.clone(),
-        reason: refusal.to_string(),
+        reason: FaultReason::Whole(Box::new(refusal)),
     })]
 }
 
@@ -107,7 +140,7 @@ impl<R: Read> Machine<R> {
             draft.room = Room::new(self.constants.batch);
             match draft.decide(&row.request(&sheet.actor))? {
                 Ok(ruling) if !draft.finds_room(&ruling)? => {
-                    kept.faults.extend(faults_of(&row, Refusal::TooMuch));
+                    kept.blame(faults_of(&row, Refusal::TooMuch), &sheet.absent);
                 }
                 Ok(ruling) => {
                     if draft.take(ruling)? {
@@ -117,11 +150,10 @@ impl<R: Read> Machine<R> {
                         kept.unchanged += 1;
                     }
                 }
-                Err(refusal) => kept.faults.extend(faults_of(&row, refusal)),
+                Err(refusal) => kept.blame(faults_of(&row, refusal), &sheet.absent),
             }
         }
-        kept.faults.truncate(MOST_FAULTS);
-        let refused = !kept.faults.is_empty() && !sheet.keep_good;
+        let refused = kept.has_faults() && !sheet.keep_good;
         if refused {
             (kept.changed, kept.unchanged) = (0, 0);
         }

@@ -47,6 +47,12 @@ impl Sheet<'_> {
         self.good == 0
     }
 
+    /// Fields that a new record must be given and that have no column. Where
+    /// there is no column of ids either they are faults of the sheet.
+    pub fn absent(&self) -> impl Iterator<Item = &str> {
+        self.columns.absent(self.of)
+    }
+
     /// What each row turns out to be; a fault of the whole file comes last.
     fn outcomes(&self) -> impl Iterator<Item = Outcome> {
         let mut below = self.below.clone();
@@ -84,8 +90,9 @@ pub struct Sifted<'a> {
 /// The text is UTF-8, with or without byte order mark, and RFC 4180 with LF or
 /// CRLF. The first line holds field ids, and `id` where ids are given, in any
 /// order. An empty cell is as if not given, and refused where the field must be
-/// given. A missing column is never a fault: the row may be an edit of a record
-/// that has the field. Empty lines, and rows of empty cells, are counted as
+/// given. A missing column of such a field is a fault of the sheet where no
+/// column holds ids; where one does, a row may be an edit of a record that has the
+/// field. Empty lines, and rows of empty cells, are counted as
 /// lines and else skipped. A row without id gets one that is made of the file's
 /// SHA-256 and its line, so that the same file again names the same records.
 ///
@@ -110,7 +117,12 @@ pub fn read_csv<'a>(
 pub fn sift_csv<'a>(bytes: &'a [u8], of: &'a RecordType, limits: &SheetLimits) -> Sifted<'a> {
     let mut faults = Faults::default();
     let sheet = match open(bytes, of, limits) {
-        Ok(sheet) => checked(sheet, &mut faults),
+        Ok(sheet) => {
+            if !sheet.columns.has_ids() {
+                faults.extend(sheet.absent().map(RowFault::of_absent));
+            }
+            checked(sheet, &mut faults)
+        }
         Err(refused) => {
             faults.extend(refused);
             None

@@ -685,6 +685,8 @@ static IMPORT_RECORDS_REPLY: Shape = Shape {
     rules: &[
         Rule { tag: 1, slot: 0, most: None, kind: Kind::Varint { size: 8 } },
         Rule { tag: 2, slot: 1, most: Some(1000), kind: Kind::Message(&FAULT) },
+        Rule { tag: 3, slot: 2, most: None, kind: Kind::Varint { size: 8 } },
+        Rule { tag: 4, slot: 3, most: None, kind: Kind::Varint { size: 8 } },
     ],
 };
 

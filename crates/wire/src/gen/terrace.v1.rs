@@ -1903,6 +1903,12 @@ pub struct ImportRecordsReply {
     pub kept: u64,
     #[prost(message, repeated, tag = "2")]
     pub faults: ::prost::alloc::vec::Vec<Fault>,
+    /// Of those, rows that were there already and changed nothing.
+    #[prost(uint64, tag = "3")]
+    pub unchanged: u64,
+    /// Faults beyond those told.
+    #[prost(uint64, tag = "4")]
+    pub more: u64,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct RollupRequest {

@@ -200,8 +200,7 @@ fn an_answer_that_is_not_so() {
     };
     let kept = Answer::Sheet(Kept {
         changed: 1,
-        unchanged: 0,
-        faults: Vec::new(),
+        ..Kept::default()
     });
     let said = scene.answers("AA", Asked::Sheet(whole), kept);
     seen(said, "an imported visit 4 is not there");

@@ -26,9 +26,6 @@ const CHUNK: usize = 256 << 10;
 /// Messages that are read and not yet sent.
 const WAITING: usize = 2;
 
-/// Faults of one sheet that the office tells at most.
-const MOST_FAULTS: usize = 1_000;
-
 /// Longest name of a file that is told, in bytes.
 const NAME_BYTES: usize = 400;
 
@@ -61,7 +58,19 @@ pub(crate) struct Args {
 #[derive(Debug, Serialize)]
 struct Report<'a> {
     kept: u64,
+    #[serde(skip_serializing_if = "is_none")]
+    unchanged: u64,
     faults: Vec<Fault<'a>>,
+    #[serde(skip_serializing_if = "is_none")]
+    more: u64,
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "it is called with a reference"
+)]
+const fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 #[derive(Debug, Serialize)]
@@ -96,14 +105,36 @@ pub(crate) async fn run(
     match answer {
         Ok(reply) => {
             let faults = reply.faults.into_iter().map(RowFault::from_proto);
-            report(reply.kept, &faults.collect::<Vec<_>>(), dry_run, shell)
+            let imported = Imported {
+                kept: reply.kept,
+                unchanged: reply.unchanged,
+                faults: faults.collect(),
+                more: reply.more,
+            };
+            report(&imported, dry_run, shell)
         }
         Err(Failure::Refused(refusal)) if has_rows(&refusal) => {
             shell.tell(&refusal.text);
-            report(0, &refusal.faults, dry_run, shell)
+            let imported = Imported {
+                faults: refusal.faults,
+                ..Imported::default()
+            };
+            report(&imported, dry_run, shell)
         }
         Err(failure) => Err(failure),
     }
+}
+
+/// What became of a sheet.
+#[derive(Default)]
+struct Imported {
+    /// Rows that the office holds by it.
+    kept: u64,
+    /// Of those, rows that changed nothing.
+    unchanged: u64,
+    faults: Vec<RowFault>,
+    /// Faults beyond those told.
+    more: u64,
 }
 
 /// Whether a refusal is a report about rows.
@@ -193,12 +224,7 @@ fn chunk(source: &mut impl Read) -> io::Result<Vec<u8>> {
 }
 
 /// Tells what became of the file to the person who imports, and to nobody else.
-fn report<'a>(
-    kept: u64,
-    faults: &'a [RowFault],
-    dry_run: bool,
-    shell: &mut Shell<'_>,
-) -> Result<(), Failure> {
+fn report<'a>(imported: &'a Imported, dry_run: bool, shell: &mut Shell<'_>) -> Result<(), Failure> {
     if shell.asked == Some(Format::Json) {
         let fault = |fault: &'a RowFault| Fault {
             line: fault.line,
@@ -206,36 +232,52 @@ fn report<'a>(
             value: &fault.value,
             reason: &fault.reason,
         };
-        let faults = faults.iter().map(fault).collect();
-        shell.json(&Report { kept, faults })?;
+        shell.json(&Report {
+            kept: imported.kept,
+            unchanged: imported.unchanged,
+            faults: imported.faults.iter().map(fault).collect(),
+            more: imported.more,
+        })?;
     } else {
-        failure::tell_faults(faults, shell.stderr, shell.lang).unwrap_or_default();
-        shell.tell(&summary(kept, faults.len(), dry_run, shell.lang));
+        failure::tell_faults(&imported.faults, shell.stderr, shell.lang).unwrap_or_default();
+        shell.tell(&summary(imported, dry_run, shell.lang));
     }
-    if faults.is_empty() {
+    if imported.faults.is_empty() {
         Ok(())
     } else {
         Err(Failure::Told(Exit::CONTENT))
     }
 }
 
-fn summary(kept: u64, faults: usize, dry_run: bool, lang: Lang) -> String {
-    // As many as are told at most: there may be more.
-    let is_cut = faults >= MOST_FAULTS;
-    let at_least = match lang {
-        _ if !is_cut => "",
-        Lang::Zh => "至少 ",
-        Lang::En => "at least ",
+fn summary(imported: &Imported, dry_run: bool, lang: Lang) -> String {
+    let Imported {
+        kept,
+        unchanged,
+        more,
+        ref faults,
+    } = *imported;
+    let told = faults.len();
+    let all = more.saturating_add(told as u64);
+    let (fault, row) = (s(all != 1), s(kept != 1));
+    let cut = match lang {
+        _ if more == 0 => String::new(),
+        Lang::Zh => format!("（列出前 {told} 处）"),
+        Lang::En => format!(" (the first {told} are told)"),
     };
-    let (fault, row) = (s(faults != 1), s(kept != 1));
+    let changed = kept.saturating_sub(unchanged);
+    let already = match lang {
+        _ if unchanged == 0 => String::new(),
+        Lang::Zh => format!("（{changed} 行有变化，{unchanged} 行原已存在）"),
+        Lang::En => format!(": {changed} changed, {unchanged} there already"),
+    };
     match (lang, dry_run) {
-        (Lang::Zh, false) => format!("{at_least}{faults} 处错误，保存了 {kept} 行"),
+        (Lang::Zh, false) => format!("{all} 处错误{cut}，保存了 {kept} 行{already}"),
         (Lang::Zh, true) => {
-            format!("{at_least}{faults} 处错误，可保存 {kept} 行；试运行，没有保存")
+            format!("{all} 处错误{cut}，可保存 {kept} 行{already}；试运行，没有保存")
         }
-        (Lang::En, false) => format!("{at_least}{faults} fault{fault}; {kept} row{row} kept"),
+        (Lang::En, false) => format!("{all} fault{fault}{cut}; {kept} row{row} kept{already}"),
         (Lang::En, true) => {
-            format!("{at_least}{faults} fault{fault}; {kept} row{row} would be kept")
+            format!("{all} fault{fault}{cut}; {kept} row{row} would be kept{already}")
         }
     }
 }
@@ -295,14 +337,34 @@ mod tests {
     }
 
     #[test]
-    fn no_more_faults_are_counted_than_are_known_and_one_is_one() {
-        let told = |kept, faults| summary(kept, faults, false, Lang::En);
-        assert_eq!(told(1, 0), "0 faults; 1 row kept");
-        assert_eq!(told(0, 1), "1 fault; 0 rows kept");
-        assert_eq!(told(0, 999), "999 faults; 0 rows kept");
-        assert_eq!(told(0, 1_000), "at least 1000 faults; 0 rows kept");
-        let told = summary(2, 1_000, true, Lang::Zh);
-        assert_eq!(told, "至少 1000 处错误，可保存 2 行；试运行，没有保存");
+    fn what_changed_what_was_there_and_all_faults_are_counted() {
+        let fault = RowFault::from_proto(proto::Fault::default());
+        let told = |kept, unchanged, faults, more| {
+            let imported = Imported {
+                kept,
+                unchanged,
+                faults: vec![fault.clone(); faults],
+                more,
+            };
+            [Lang::En, Lang::Zh].map(|lang| summary(&imported, false, lang))
+        };
+        assert_eq!(told(1, 0, 0, 0)[0], "0 faults; 1 row kept");
+        assert_eq!(
+            told(3, 2, 0, 0),
+            [
+                "0 faults; 3 rows kept: 1 changed, 2 there already",
+                "0 处错误，保存了 3 行（1 行有变化，2 行原已存在）"
+            ]
+        );
+        assert_eq!(told(0, 0, 1, 0)[0], "1 fault; 0 rows kept");
+        assert_eq!(told(0, 0, 1_000, 0)[0], "1000 faults; 0 rows kept");
+        assert_eq!(
+            told(0, 0, 1_000, 200),
+            [
+                "1200 faults (the first 1000 are told); 0 rows kept",
+                "1200 处错误（列出前 1000 处），保存了 0 行"
+            ]
+        );
     }
 
     #[test]

@@ -88,6 +88,66 @@ async fn of_a_sheet_with_one_bad_cell_nothing_is_kept() {
 }
 
 #[tokio::test]
+async fn a_required_column_that_is_absent_is_told_once_and_not_of_each_row() {
+    let bench = Bench::start(TOWN);
+    let door = bench.door();
+    // Line 3 is no code, line 4 lies ahead: they are told all the same.
+    let rows = "female,freelancer,R,2026-07-01\nmale,poet,R,2026-07-01\n\
+        male,freelancer,R,2026-11-25\n";
+    let faults = [
+        (1, "name", ""),
+        (3, "category", "poet"),
+        (4, "on_roster_since", "2026-11-25"),
+    ];
+    let text = format!("gender,category,industry,on_roster_since\n{rows}");
+    for keep_good in [false, true] {
+        let how = Start {
+            keep_good,
+            ..start()
+        };
+        let refused = import(&door, how, &text).await.unwrap();
+        assert_eq!((refused.kept, told(&refused)), (0, faults.to_vec()));
+        assert!(refused.faults[0].reason.contains("no such column"));
+    }
+    assert_eq!(held(&door).await, 0);
+    // No row reached the office, and the column is told all the same.
+    let none = import(&door, start(), "name,category\n茶,poet\n")
+        .await
+        .unwrap();
+    let columns = told(&none)[..3].to_vec();
+    assert_eq!(
+        columns,
+        [
+            (1, "gender", ""),
+            (1, "industry", ""),
+            (1, "on_roster_since", "")
+        ]
+    );
+}
+
+#[tokio::test]
+async fn an_edit_needs_no_column_that_a_new_record_does() {
+    let bench = Bench::start(TOWN);
+    let door = bench.door();
+    let text = format!("id,{HEADER}p1,何秀英,female,freelancer,R,2026-07-01\n");
+    assert_eq!(import(&door, start(), &text).await.unwrap().kept, 1);
+    let edit = import(&door, start(), "id,phone\np1,138\n").await.unwrap();
+    assert_eq!((edit.kept, told(&edit)), (1, vec![]));
+    let mixed = "id,phone\np1,139\np2,139\np3,139\n";
+    let faults: Vec<_> = ["category", "gender", "industry", "name", "on_roster_since"]
+        .map(|field| (1, field, ""))
+        .into();
+    let refused = import(&door, start(), mixed).await.unwrap();
+    assert_eq!((refused.kept, told(&refused)), (0, faults.clone()));
+    let keep_good = Start {
+        keep_good: true,
+        ..start()
+    };
+    let kept = import(&door, keep_good, mixed).await.unwrap();
+    assert_eq!((kept.kept, told(&kept)), (1, faults));
+}
+
+#[tokio::test]
 async fn a_sheet_is_kept_once_however_often_it_comes() {
     let bench = Bench::start(TOWN);
     let door = bench.door();
@@ -99,9 +159,10 @@ async fn a_sheet_is_kept_once_however_often_it_comes() {
     };
     let would = import(&door, dry_run, &text).await.unwrap();
     assert_eq!((would.kept, held(&door).await), (1_500, 0));
-    for _ in 0..2 {
+    for unchanged in [0, 1_500] {
         let kept = import(&door, start(), &text).await.unwrap();
-        assert_eq!((kept.kept, kept.faults), (1_500, vec![]));
+        assert_eq!((kept.kept, kept.unchanged), (1_500, unchanged));
+        assert_eq!(kept.faults, []);
         let first = door.records("person", None, 0).await.unwrap();
         let rest = door.records("person", first.next, 0).await.unwrap();
         assert_eq!(first.rows.len() + rest.rows.len(), 1_500);
@@ -134,6 +195,9 @@ async fn more_than_a_thousand_faults_are_not_told() {
         .await
         .unwrap();
     assert_eq!((refused.kept, refused.faults.len()), (0, 1_000));
+    assert_eq!(refused.more, 200);
+    let later = import(&door, start(), &format!("{HEADER}{}", ahead.repeat(2))).await;
+    assert_eq!(later.unwrap().more, 200);
     assert_eq!(refused.faults[0].field, "on_roster_since");
     assert_eq!(
         (refused.faults[999].line, refused.faults[999].field.as_str()),

@@ -133,13 +133,21 @@ fn the_header_is_the_first_line_and_no_later_one() {
 }
 
 #[test]
-fn an_empty_cell_is_not_given_and_a_missing_column_is_no_fault() {
+fn an_empty_cell_is_not_given_and_a_missing_column_is_no_fault_of_an_edit() {
     let rows = read(
         "training",
         "id,title,audience,held_on,participants\nt1,讲座, ,2024-01-02,0\n",
     );
     assert!(!rows[0].fields.contains_key("audience"));
     assert_eq!(rows[0].fields["participants"], Value::Count(0));
+    assert_eq!(
+        told("training", "title,participants\n讲座,27\n演讲,x\n"),
+        [
+            "line 1, field held_on: the first line has no such column, and a new record must \
+             have it",
+            "line 3, field participants, \"x\": a count is a whole number of at most 12 digits",
+        ]
+    );
     let edit = read("training", "id,participants\nt1,27\n");
     assert_eq!(
         edit[0].fields,
