@@ -40,7 +40,8 @@ pub use indicator::{
 };
 pub use label::{Label, Lang};
 pub use parse::{
-    MAX_FAULTS, MAX_ID_CHARS, NOT_KEPT, clears, parse_cells, parse_fields, parse_id, text_of,
+    MAX_FAULTS, MAX_ID_CHARS, NOT_KEPT, clears, does_not_show, parse_cells, parse_fields, parse_id,
+    text_of,
 };
 pub use put::{MAX_CONFIRMATIONS, MAX_STATES, Put, apply_put, refs_of};
 pub use record_type::{Ends, Field, FieldKind, Kept, Presence, RecordType, Span, States, TypeRule};

@@ -154,7 +154,8 @@ fn parse_text(text: &str, max_chars: usize) -> Result<String, Reason> {
 
 /// Control characters, line and paragraph separators, and the marks that turn
 /// the direction of writing: a name that holds one reads otherwise than it is.
-fn does_not_show(symbol: char) -> bool {
+#[must_use]
+pub fn does_not_show(symbol: char) -> bool {
     let turns = matches!(symbol, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     symbol.is_control() || turns || matches!(symbol, '\u{2028}' | '\u{2029}' | '\u{feff}')
 }

@@ -72,7 +72,7 @@ pub fn apply_put(
     }
     let mut draft = Draft::begin(of, existing, given, how, today);
     draft.check_day(existing);
-    draft.check_presence();
+    draft.check_presence(existing);
     draft.check_days();
     draft.check_rules();
     if !draft.faults.is_empty() {
@@ -200,7 +200,7 @@ impl<'a> Draft<'a> {
         self.fixed.get(field).or_else(|| self.state.get(field))
     }
 
-    fn check_presence(&mut self) {
+    fn check_presence(&mut self, existing: Option<&Record>) {
         for field in &self.of.fields {
             let required = match field.presence {
                 Presence::Required => true,
@@ -213,9 +213,21 @@ impl<'a> Draft<'a> {
                 .given
                 .get(&field.id)
                 .filter(|_| field.kept == Kept::Confirmation);
-            if confirmation.is_some_and(clears) {
-                self.fault(&field.id, "", Reason::Confirmed);
+            match confirmation {
+                Some(given) if clears(given) => self.fault(&field.id, "", Reason::Confirmed),
+                Some(Value::Date(day)) => self.check_confirmation(&field.id, *day, existing),
+                Some(_) | None => {}
             }
+        }
+    }
+
+    /// A confirmation of a day before the record's own first day says nothing of
+    /// it. One that is held stays right where the first day moves: who returns
+    /// gets a new one.
+    fn check_confirmation(&mut self, field: &str, day: Date, existing: Option<&Record>) {
+        let is_held = existing.is_some_and(|record| record.confirmations.contains(&day));
+        if let Some(start) = self.start.filter(|start| day < *start && !is_held) {
+            self.fault(field, &day.to_string(), Reason::BeforeStart { start });
         }
     }
 

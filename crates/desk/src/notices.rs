@@ -88,6 +88,9 @@ pub(crate) fn publish(
     if text.body.len() > most {
         return Err(Refusal::Body(most));
     }
+    if text.body.trim().is_empty() {
+        return Err(Refusal::NoBody);
+    }
     let notice = Notice {
         id,
         issuer: place.me,
@@ -106,6 +109,10 @@ pub(crate) fn publish(
         } else {
             Err(Refusal::IdUsed)
         };
+    }
+    if let Some(by) = text.acknowledge_by.filter(|by| *by < place.today) {
+        let today = place.today;
+        return Err(Refusal::Overdue { by, today });
     }
     let say =
         |audience: &Audience| Say::plain(*audience, Lane::Every, Entry::Notice(notice.clone()));

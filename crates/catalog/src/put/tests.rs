@@ -395,6 +395,17 @@ fn confirmations_are_added_in_order_and_each_once() {
     assert_eq!(record.confirmations, days);
     assert_eq!(record.newest("confirmed_on"), None);
     assert_eq!(record.states.len(), 1);
+    let early = "confirmed_on=2023-12-31";
+    let early = put_on("2025-06-01", &person, Some(&record), early, PLAIN);
+    let reason = "before the record's own start, 2024-01-01";
+    assert_eq!(
+        told(early),
+        [format!("confirmed_on \"2023-12-31\": {reason}")]
+    );
+    // Who returns is on the roster anew; what was confirmed before is no fault.
+    let held = "on_roster_since=2025-05-01 confirmed_on=2024-03-31";
+    let held = put_on("2025-06-01", &person, Some(&record), held, PLAIN).unwrap();
+    assert_eq!(held.confirmations, days);
     let taken_back = put_on("2025-06-01", &person, Some(&record), "confirmed_on=", PLAIN);
     assert_eq!(
         told(taken_back),

@@ -3,7 +3,7 @@ use alloc::{
     vec::Vec,
 };
 
-use terrace_catalog::{Action, Actor, Workflow};
+use terrace_catalog::{Action, Actor, Workflow, does_not_show};
 use terrace_model::{
     Audience, Change, Entry, Fact, Key, Lane, OfficeId, Ruling, Say, Seen, Step, Submission,
     SubmissionId,
@@ -157,6 +157,9 @@ fn check_reason(
     }
     if note.is_some_and(|note| note.chars().count() > workflow.note_max_chars) {
         return Err(Refusal::NoteTooLong(workflow.note_max_chars));
+    }
+    if note.is_some_and(|note| note.chars().any(does_not_show)) {
+        return Err(Refusal::NoteControl);
     }
     Ok(())
 }

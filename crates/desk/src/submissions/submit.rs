@@ -87,7 +87,7 @@ pub(crate) fn submit(
         .get(place.me)
         .is_none_or(|office| office.parent.is_none())
     {
-        return Err(Refusal::NothingAbove);
+        return Err(Refusal::NobodyDecides);
     }
     let travels = subject::travels(workflow, &record.kind, person, seen, place);
     if let Some(held) = seen.submission(id) {

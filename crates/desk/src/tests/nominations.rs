@@ -220,7 +220,7 @@ fn the_top_proposes_to_nobody() {
     let mut country = Country::new();
     candidate(country.at(PROVINCE));
     let refusal = submit(country.at(PROVINCE), ID, &TERMS).unwrap_err();
-    assert_eq!(refusal, Refusal::NothingAbove);
+    assert_eq!(refusal, Refusal::NobodyDecides);
     let mut country = proposed();
     country.acts(&[(COUNTY, Forward), (PREFECTURE, Forward)]);
     let refusal = country.act(PROVINCE, Forward).unwrap_err();
@@ -357,6 +357,10 @@ fn a_decision_against_has_a_reason_from_the_list_that_reaches_the_origin() {
     let reason = Some("places_taken");
     let refusal = ask(&mut country, reason, Some("字".repeat(201))).unwrap_err();
     assert_eq!(refusal, Refusal::NoteTooLong(200));
+    for broken in ["一\n二", "一\t二", "\u{1b}[2J", "\u{202e}遂川"] {
+        let refusal = ask(&mut country, reason, Some(broken.into())).unwrap_err();
+        assert_eq!(refusal, Refusal::NoteControl, "{broken:?}");
+    }
     ask(&mut country, reason, Some("字".repeat(200))).unwrap();
     country.settle();
     stands(&country, UP_TO_PREFECTURE, Rejected, None);

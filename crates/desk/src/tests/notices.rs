@@ -3,7 +3,7 @@
 use alloc::{string::ToString, vec::Vec};
 
 use terrace_model::{
-    Audience, Entry, Fact, Key, Level, Notice, NoticeId, OfficeId, Receipt, Ruling, Time,
+    Audience, Date, Entry, Fact, Key, Level, Notice, NoticeId, OfficeId, Receipt, Ruling, Time,
 };
 
 use super::{
@@ -153,8 +153,35 @@ fn title_text_and_list_have_limits() {
     for title in ["", "  ", &"题".repeat(201)] {
         assert_eq!(ask(title, "", &to), Err(Refusal::Title(200)));
     }
+    for body in ["", " \n\u{3000}\r\n"] {
+        assert_eq!(ask("t", body, &to), Err(Refusal::NoBody), "{body:?}");
+    }
     let long = ask("t", &"a".repeat((64 << 10) + 1), &to);
     assert_eq!(long, Err(Refusal::Body(64 << 10)));
+}
+
+#[test]
+fn nobody_is_asked_to_acknowledge_by_a_day_that_is_past() {
+    let world = Country::new().at(PREFECTURE).clone();
+    let today = world.today;
+    let ask = |by: Date| {
+        let mut request = publish_of("t", "b", &[subtree(COUNTY)]);
+        if let Request::Publish { acknowledge_by, .. } = &mut request {
+            *acknowledge_by = Some(by);
+        }
+        world.rule(&request)
+    };
+    let yesterday = day("2026-01-30");
+    let refusal = ask(yesterday).unwrap_err();
+    assert_eq!(
+        refusal,
+        Refusal::Overdue {
+            by: yesterday,
+            today
+        }
+    );
+    assert_eq!(refusal.class(), Class::Content);
+    ask(today).unwrap();
 }
 
 #[test]

@@ -259,6 +259,7 @@ fn sheet() -> Sheet {
             key: RecordKey::new("visit", "4"),
             given: visit(),
         }],
+        absent: Vec::new(),
         actor: "clerk".to_owned(),
         keep_good: true,
         dry_run: false,
@@ -269,7 +270,7 @@ fn publish(root: OfficeId) -> Request {
     Request::Publish {
         id: NoticeId(7),
         title: "通知".to_owned(),
-        body: String::new(),
+        body: "内容".to_owned(),
         to: vec![Audience::Subtree { root, level: None }],
         acknowledge_by: None,
     }
