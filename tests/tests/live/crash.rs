@@ -9,7 +9,8 @@ use terrace_catalog::{Catalog, Measure, Put, RecordType, apply_put, parse_fields
 use terrace_model::{Date, Period, Record, RecordKey};
 use terrace_rollup::{Days, recount, recount_ratio};
 
-use crate::figures::{FIGURES, millionths};
+use crate::figures::millionths;
+use crate::known::FIGURES;
 use crate::rig::{
     COUNTY, LONG, OTHER_TOWNSHIP, Office, PREFECTURE, TOWNSHIP, Tree, terrace, until,
 };

@@ -5,126 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde_json::{Value, json};
 use terrace_catalog::{Indicator, shipped};
 
+use crate::known::{Cells, FIGURES, MORE};
 use crate::rig::{
     COUNTY, LONG, OTHER_COUNTY, OTHER_TOWNSHIP, Office, PREFECTURE, TOWNSHIP, Tree, name_of, until,
 };
 use crate::samples::SAMPLES;
 
 const ALL: [&str; 5] = [PREFECTURE, COUNTY, TOWNSHIP, OTHER_TOWNSHIP, OTHER_COUNTY];
-
-/// An indicator, its value, and its dimensions with the code of each.
-pub(crate) type Known = (
-    &'static str,
-    &'static str,
-    &'static [(&'static str, &'static str)],
-);
-
-/// What one office that holds the samples has in 2024, and the codes it is
-/// counted under.
-pub(crate) const FIGURES: [Known; 32] = [
-    (
-        "persons",
-        "1",
-        &[
-            ("category", "freelancer"),
-            ("industry", "M"),
-            ("gender", "female"),
-            ("pool", "county"),
-            ("file", "full"),
-        ],
-    ),
-    (
-        "stale_persons",
-        "0",
-        &[
-            ("category", "freelancer"),
-            ("industry", "M"),
-            ("gender", "female"),
-            ("pool", "county"),
-            ("file", "full"),
-        ],
-    ),
-    (
-        "stale_share",
-        "0",
-        &[
-            ("category", "freelancer"),
-            ("industry", "M"),
-            ("gender", "female"),
-            ("pool", "county"),
-            ("file", "full"),
-        ],
-    ),
-    ("persons_joined", "1", &[("reason", "moved_in")]),
-    ("persons_left", "0", &[("reason", "ended")]),
-    (
-        "organisations",
-        "1",
-        &[("kind", "enterprise"), ("industry", "A")],
-    ),
-    (
-        "employees",
-        "0",
-        &[("kind", "enterprise"), ("industry", "A")],
-    ),
-    (
-        "capital",
-        "91725.25",
-        &[("kind", "enterprise"), ("industry", "A")],
-    ),
-    ("assigned", "1", &[]),
-    ("assigned_reached", "1", &[]),
-    ("visits", "1", &[]),
-    ("surveys", "1", &[]),
-    ("publicities", "1", &[]),
-    ("activities", "1", &[("kind", "free_clinic")]),
-    ("activity_participants", "120", &[("kind", "free_clinic")]),
-    ("trainings", "1", &[("audience", "staff")]),
-    ("training_participants", "0", &[("audience", "staff")]),
-    ("meetings", "1", &[("kind", "briefing")]),
-    ("meeting_attendance", "45", &[("kind", "briefing")]),
-    ("meeting_suggestions", "6", &[("kind", "briefing")]),
-    ("assistance_opened", "1", &[("need", "loan")]),
-    (
-        "assistance_closed",
-        "1",
-        &[("need", "loan"), ("outcome", "settled")],
-    ),
-    ("assistance_open", "0", &[("need", "loan")]),
-    ("assistance_amount", "99.999999", &[]),
-    (
-        "contributions",
-        "1",
-        &[
-            ("cause", "education"),
-            ("form", "goods"),
-            ("donor", "organisation"),
-        ],
-    ),
-    (
-        "contributed",
-        "0.000001",
-        &[
-            ("cause", "education"),
-            ("form", "goods"),
-            ("donor", "organisation"),
-        ],
-    ),
-    ("pairings", "1", &[]),
-    ("posts", "1", &[]),
-    (
-        "appointments",
-        "1",
-        &[("body", "cppcc"), ("seat", "member"), ("level", "county")],
-    ),
-    (
-        "seats_held",
-        "1",
-        &[("body", "cppcc"), ("seat", "member"), ("level", "county")],
-    ),
-    ("honours", "0", &[("level", "prefecture")]),
-    ("assistance_settlement", "1", &[("need", "loan")]),
-];
 
 /// A value as whole millionths, so that it can be doubled.
 pub(crate) fn millionths(value: &str) -> u128 {
@@ -192,11 +79,84 @@ fn no_indicator_over_records_and_no_dimension_of_one_is_left_out() {
     assert_eq!(here.collect::<BTreeMap<_, _>>(), there);
 }
 
+/// The cells of an indicator by one dimension, in millionths. Where there was
+/// something and is nothing any more, a sum may say 0, and a ratio no value.
+fn cells_of(office: &Office, line: &str, dim: &str, is_ratio: bool) -> BTreeMap<String, u128> {
+    let cells = office.rows(line).into_iter().filter_map(|row| {
+        let dims = row["dims"].as_object().unwrap();
+        assert_eq!(dims.len(), 1, "{row}");
+        let code = dims[dim].as_str().unwrap().to_owned();
+        match row["value"].as_str() {
+            Some(value) => Some((code, millionths(value))),
+            None => {
+                assert!(is_ratio, "{row}");
+                None
+            }
+        }
+    });
+    cells.filter(|(_, value)| is_ratio || *value != 0).collect()
+}
+
+/// The same as they have to be for offices that hold the same.
+fn expected(cells: Cells, holders: u128, id: &str) -> BTreeMap<String, u128> {
+    let cells = cells.iter().filter(|_| holders > 0);
+    cells
+        .map(|(code, value)| ((*code).to_owned(), times(value, holders, id)))
+        .collect()
+}
+
+/// That every indicator of an office is as known, in whole and by each of its
+/// dimensions, where so many offices hold the records.
+#[track_caller]
+fn is_known(office: &Office, of: &str, holders: u128) {
+    let ids: Vec<_> = FIGURES.iter().map(|(id, _, _)| *id).collect();
+    let ids = ids.join(" ");
+    let rows = office.rows(&format!("rollup {ids} --period 2024 --office {of}"));
+    assert_eq!(rows.len(), FIGURES.len());
+    for (row, (id, value, dims)) in rows.iter().zip(&FIGURES) {
+        let is_ratio = RATIOS.contains(id);
+        assert_eq!(
+            (&row["indicator"], &row["office"]),
+            (&json!(id), &json!(of))
+        );
+        assert_eq!(row["dims"], json!({}));
+        match row["value"].as_str() {
+            Some(found) => assert_eq!(millionths(found), times(value, holders, id), "{row}"),
+            None => assert!(is_ratio && holders == 0, "{row}"),
+        }
+        for (dim, cells) in *dims {
+            let line = format!("rollup {id} --period 2024 --office {of} --by {dim}");
+            let found = cells_of(office, &line, dim, is_ratio);
+            assert_eq!(found, expected(cells, holders, id), "{line}");
+        }
+    }
+}
+
+#[test]
+fn every_known_figure_tells_and_its_cells_add_up() {
+    for (id, value, dims) in FIGURES {
+        assert_ne!(millionths(value), 0, "{id}");
+        for (dim, cells) in dims {
+            let sum: u128 = cells.iter().map(|(_, value)| millionths(value)).sum();
+            assert!(
+                sum == millionths(value) || RATIOS.contains(&id),
+                "{id} by {dim}"
+            );
+        }
+    }
+}
+
 #[test]
 fn every_indicator_by_every_dimension_at_every_level() {
     let holders = [TOWNSHIP, OTHER_TOWNSHIP];
     let tree = with_samples(&ALL, &holders);
-    let asked = [
+    for code in holders {
+        for line in MORE {
+            tree.at(code).does(&format!("record put {line}"));
+        }
+    }
+    becomes(tree.at(PREFECTURE), "rollup honours --period 2024", "2");
+    for (at, of, holders) in [
         (PREFECTURE, PREFECTURE, 2),
         (PREFECTURE, COUNTY, 2),
         (PREFECTURE, TOWNSHIP, 1),
@@ -204,39 +164,8 @@ fn every_indicator_by_every_dimension_at_every_level() {
         (COUNTY, COUNTY, 2),
         (COUNTY, OTHER_TOWNSHIP, 1),
         (TOWNSHIP, TOWNSHIP, 1),
-    ];
-    let ids: Vec<_> = FIGURES.iter().map(|(id, _, _)| *id).collect();
-    for (at, of, holders) in asked {
-        let office = tree.at(at);
-        let rows = office.rows(&format!(
-            "rollup {} --period 2024 --office {of}",
-            ids.join(" ")
-        ));
-        assert_eq!(rows.len(), ids.len());
-        for (row, (id, value, dims)) in rows.iter().zip(&FIGURES) {
-            assert_eq!(
-                (&row["indicator"], &row["office"]),
-                (&json!(id), &json!(of))
-            );
-            assert_eq!(row["dims"], json!({}));
-            match row["value"].as_str() {
-                Some(found) => assert_eq!(millionths(found), times(value, holders, id), "{row}"),
-                None => assert!(RATIOS.contains(id) && holders == 0, "{row}"),
-            }
-            for (dim, code) in *dims {
-                let line = format!("rollup {id} --period 2024 --office {of} --by {dim}");
-                let mut sum = 0;
-                for row in office.rows(&line) {
-                    assert_eq!(row["dims"], json!({*dim: code}), "{row}");
-                    sum += millionths(row["value"].as_str().unwrap());
-                }
-                assert_eq!(
-                    sum,
-                    times(value, holders, id) * u128::from(holders > 0),
-                    "{line}"
-                );
-            }
-        }
+    ] {
+        is_known(tree.at(at), of, holders);
     }
 }
 

@@ -14,6 +14,7 @@ mod demo;
 mod disk;
 mod figures;
 mod health;
+mod known;
 mod latency;
 mod nomination;
 mod notice;
