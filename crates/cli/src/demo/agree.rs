@@ -17,8 +17,9 @@ type Counted = (Decimal, Option<Decimal>);
 /// Indicator and codes of the breakdown.
 type Place = (String, Dims);
 
-/// What a count over the records of all offices gives, for every indicator and
-/// some periods: without breakdown, and by the indicator's first dimension.
+/// What a count over the records of all offices gives for every indicator:
+/// without breakdown in periods of every length, and by each of its dimensions in
+/// some of them.
 pub(crate) struct Count {
     catalog: Catalog,
     questions: Vec<Question>,
@@ -66,31 +67,43 @@ impl Count {
     }
 }
 
-/// A month that runs, and a month, a quarter and a year that have ended.
-fn questions(catalog: &Catalog, today: Date) -> Vec<Question> {
+/// Periods, and whether figures are also broken down in them: all of them would
+/// keep the demo waiting for a second more.
+fn periods(today: Date) -> [(Period, bool); 5] {
     let month = Month::of(today);
-    let periods = [
-        Period::Month(month),
-        Period::Month(month.plus(-1)),
-        Period::last_quarter_before(today),
-        Period::Year(today.year() - 1),
-    ];
+    let year = today.year();
+    let half = match month.number() {
+        ..=6 => Period::Half(year - 1, 2),
+        _ => Period::Half(year, 1),
+    };
+    [
+        (Period::Month(month), true),
+        (Period::Month(month.plus(-1)), false),
+        (Period::last_quarter_before(today), true),
+        (half, false),
+        (Period::Year(year - 1), true),
+    ]
+}
+
+fn questions(catalog: &Catalog, today: Date) -> Vec<Question> {
     let mut together: BTreeMap<Option<String>, Vec<String>> = BTreeMap::new();
     for indicator in &catalog.indicators {
-        let first = indicator.dims.first().map(|dim| dim.id.clone());
-        for by in first.map(Some).into_iter().chain([None]) {
+        let dims = indicator.dims.iter().map(|dim| Some(dim.id.clone()));
+        for by in dims.chain([None]) {
             together.entry(by).or_default().push(indicator.id.clone());
         }
     }
-    let of_period = |period| {
-        together.iter().map(move |(by, indicators)| Question {
+    let of_period = |(period, broken_down)| {
+        let asked = together.iter();
+        let asked = asked.filter(move |(by, _)| broken_down || by.is_none());
+        asked.map(move |(by, indicators)| Question {
             indicators: indicators.clone(),
             by: by.clone(),
             period,
             counted: BTreeMap::new(),
         })
     };
-    periods.into_iter().flat_map(of_period).collect()
+    periods(today).into_iter().flat_map(of_period).collect()
 }
 
 impl Question {
@@ -156,4 +169,38 @@ impl Question {
 
 fn is_nothing((value, den): Counted) -> bool {
     value.is_zero() && den.is_none_or(Decimal::is_zero)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use terrace_model::parse_date;
+
+    #[test]
+    fn every_indicator_is_asked_for_in_every_period_and_by_each_of_its_dimensions() {
+        let (catalog, today) = (shipped(), parse_date("2026-07-01").unwrap());
+        let questions = questions(&catalog, today);
+        let asked = |indicator: &str, by: Option<&String>| -> Vec<String> {
+            let here = questions.iter().filter(|question| {
+                let holds = |id: &String| id == indicator;
+                question.by.as_ref() == by && question.indicators.iter().any(holds)
+            });
+            here.map(|question| question.period.to_string()).collect()
+        };
+        for indicator in &catalog.indicators {
+            let whole = asked(&indicator.id, None);
+            assert_eq!(whole, ["202607", "202606", "2026Q2", "2026S1", "2025"]);
+            for dim in &indicator.dims {
+                let broken_down = asked(&indicator.id, Some(&dim.id));
+                assert_eq!(broken_down, ["202607", "2026Q2", "2025"], "{}", dim.id);
+            }
+        }
+    }
+
+    #[test]
+    fn a_half_that_runs_is_not_the_last_one() {
+        let half = |day| periods(parse_date(day).unwrap())[3].0.to_string();
+        assert_eq!(half("2026-06-30"), "2025S2");
+        assert_eq!(half("2026-12-31"), "2026S1");
+    }
 }
