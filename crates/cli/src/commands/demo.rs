@@ -7,9 +7,11 @@ use terrace_node::config::{Log, LogLevel};
 use terrace_node::lifecycle::{
     LOG_VARIABLE, Stop, raise_open_files, start_logs, system_randomness,
 };
+use terrace_wire::{Refusal, RefusalCode};
 
+use crate::assembly::Broke;
 use crate::commands::serve::broken;
-use crate::demo::{Demo, Divisions, DivisionsError, keep_steady};
+use crate::demo::{Demo, Divisions, DivisionsError, Summary, keep_steady};
 use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::file;
@@ -93,76 +95,93 @@ pub(crate) fn run(args: &Args, shell: &mut Shell<'_>) -> Result<(), Failure> {
             &mut progress,
         );
         let demo = demo.await?;
-        let agrees = demo.summary.agrees;
-        if args.once {
-            shell.json(&demo.summary)?;
-            stop.ask();
-        } else {
-            show(&demo, &shown, shell)?;
-        }
-        shell.stdout.flush()?;
-        match stop.unless_hard(demo.run(&stop)).await {
-            Some(Err(broke)) => Err(broken(broke)),
-            Some(Ok(())) | None => ended(agrees),
-        }
+        let told = Told {
+            summary: demo.summary.clone(),
+            folder: shown,
+            top: demo.codes().next().cloned(),
+            last: demo.codes().last().cloned(),
+        };
+        told.until_ended(args.once, shell, &stop, demo.run(&stop))
+            .await
     });
     runtime.shutdown_background();
     drop(temporary);
     ended
 }
 
-/// A demo whose figures do not agree has told so, and fails.
-fn ended(agrees: bool) -> Result<(), Failure> {
-    if agrees {
-        Ok(())
-    } else {
-        Err(Failure::Told(Exit::Not(terrace_wire::RefusalCode::Fault)))
-    }
+/// Offices that are up, as people and programs are told of them.
+struct Told {
+    summary: Summary,
+    folder: String,
+    top: Option<Code>,
+    last: Option<Code>,
 }
 
-/// Tells a person, or a program, what came of it, and what to try.
-fn show(demo: &Demo, folder: &str, shell: &mut Shell<'_>) -> Result<(), Failure> {
-    let summary = &demo.summary;
-    if shell.format() != Format::Table {
-        shell.json(summary)?;
-    } else {
-        let agrees = if summary.agrees {
-            "equal a count over all records"
+impl Told {
+    /// Tells what came of it, and waits until the offices have ended. Figures that
+    /// do not agree have been told then, and are a failure.
+    async fn until_ended(
+        &self,
+        once: bool,
+        shell: &mut Shell<'_>,
+        stop: &Stop,
+        offices: impl Future<Output = Result<(), Broke>>,
+    ) -> Result<(), Failure> {
+        if once {
+            shell.json(&self.summary)?;
+            stop.ask();
         } else {
-            "do NOT equal a count over all records"
-        };
-        shell.line(&format!(
-            "{} offices, {} links, {} records, {} MB at most",
-            summary.offices,
-            summary.links,
-            summary.records,
-            summary.rss_bytes / 1_000_000
-        ))?;
-        shell.line(&format!(
-            "after {:.1} s the figures at the top {agrees}",
-            summary.seconds_to_agree
-        ))?;
+            self.show(shell)?;
+        }
+        shell.stdout.flush()?;
+        match stop.unless_hard(offices).await {
+            Some(Err(broke)) => Err(broken(broke)),
+            Some(Ok(())) | None if self.summary.agrees => Ok(()),
+            Some(Ok(())) | None => Err(Failure::Told(Exit::Not(RefusalCode::Fault))),
+        }
     }
-    let mut codes = demo.codes();
-    let top = codes.next().map(Code::as_str).unwrap_or_default();
-    let last = demo.codes().last().map(Code::as_str).unwrap_or_default();
-    shell.tell("it stays up until Ctrl-C; try in another terminal:");
-    for (what, code) in [
-        ("status", top),
-        ("rollup persons --by category", top),
-        ("record list person", last),
-    ] {
-        shell.tell(&format!("  terrace {what} --data {folder}/{code}"));
+
+    /// Tells a person, or a program, what came of it, and what to try.
+    fn show(&self, shell: &mut Shell<'_>) -> Result<(), Failure> {
+        let summary = &self.summary;
+        if shell.format() != Format::Table {
+            shell.json(summary)?;
+        } else {
+            let agrees = if summary.agrees {
+                "equal a count over all records"
+            } else {
+                "do NOT equal a count over all records"
+            };
+            shell.line(&format!(
+                "{} offices, {} links, {} records, {} MB at most",
+                summary.offices,
+                summary.links,
+                summary.records,
+                summary.rss_bytes / 1_000_000
+            ))?;
+            shell.line(&format!(
+                "after {:.1} s the figures at the top {agrees}",
+                summary.seconds_to_agree
+            ))?;
+        }
+        shell.tell("it stays up until Ctrl-C; try in another terminal:");
+        for (what, code) in [
+            ("status", &self.top),
+            ("rollup persons --by category", &self.top),
+            ("record list person", &self.last),
+        ] {
+            let code = code.as_ref().map(Code::as_str).unwrap_or_default();
+            shell.tell(&format!("  terrace {what} --data {}/{code}", self.folder));
+        }
+        Ok(())
     }
-    Ok(())
 }
 
 fn divisions(args: &Args, shell: &mut Shell<'_>) -> Result<Divisions, Failure> {
     let refused = |error: DivisionsError| match error {
-        DivisionsError::Unknown(_) => Failure::Refused(terrace_wire::Refusal::new(
-            terrace_wire::RefusalCode::Unknown,
-            error.to_string(),
-        )),
+        DivisionsError::Unknown(_) => {
+            Failure::Refused(Refusal::new(RefusalCode::Unknown, error.to_string()))
+        }
         DivisionsError::Table(_)
         | DivisionsError::Code { .. }
         | DivisionsError::Level { .. }
@@ -187,14 +206,64 @@ fn divisions(args: &Args, shell: &mut Shell<'_>) -> Result<Divisions, Failure> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use terrace_catalog::Lang;
+    use terrace_model::Time;
+    use terrace_node::lifecycle::Stage;
 
-    #[test]
-    fn only_what_agrees_ends_with_0() {
-        assert!(ended(true).is_ok());
-        let failed = ended(false).unwrap_err();
-        assert!(matches!(
-            failed,
-            Failure::Told(Exit::Not(terrace_wire::RefusalCode::Fault))
-        ));
+    /// What is written to stdout, and the code of the exit.
+    async fn ends(agrees: bool, once: bool, asked: Format) -> (String, u8) {
+        let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+        let mut shell = Shell {
+            stdin: Box::new(std::io::empty()),
+            stdout: &mut stdout,
+            stderr: &mut stderr,
+            is_terminal: false,
+            data: None,
+            asked: Some(asked),
+            lang: Lang::En,
+            now: Time(0),
+        };
+        let summary = Summary {
+            offices: 2,
+            links: 1,
+            records: 40,
+            seconds_to_live: 0.5,
+            seconds_to_agree: 1.5,
+            rss_bytes: 1,
+            agrees,
+        };
+        let told = Told {
+            summary,
+            folder: "d".into(),
+            top: "11".parse().ok(),
+            last: "1101".parse().ok(),
+        };
+        let stop = Stop::default();
+        let offices = async {
+            // Otherwise somebody presses Ctrl-C.
+            if !once {
+                stop.ask();
+            }
+            stop.reached(Stage::Soft).await;
+            Ok(())
+        };
+        let ended = told.until_ended(once, &mut shell, &stop, offices).await;
+        let code = ended.map_or_else(|failure| failure.exit().code(), |()| 0);
+        (String::from_utf8(stdout).unwrap(), code)
+    }
+
+    #[tokio::test]
+    async fn what_does_not_agree_is_told_so_and_ends_with_1() {
+        for (agrees, code) in [(true, 0), (false, 1)] {
+            for once in [true, false] {
+                let (told, ended) = ends(agrees, once, Format::Json).await;
+                let summary: serde_json::Value = serde_json::from_str(&told).unwrap();
+                assert_eq!(summary["agrees"], agrees, "once: {once}");
+                assert_eq!(ended, code, "once: {once}");
+            }
+            let (told, ended) = ends(agrees, false, Format::Table).await;
+            assert_eq!(told.contains("do NOT equal"), !agrees, "{told}");
+            assert_eq!(ended, code, "{told}");
+        }
     }
 }
