@@ -50,6 +50,14 @@ impl Scene {
         false
     }
 
+    /// `AA` noted what did not verify, and took both notices in the end.
+    fn both_took_effect(&self, stream: Stream) {
+        let found = self.found("AA", stream);
+        assert_eq!(found, [(FindingKind::Unverified, false)]);
+        assert_eq!(self.head("AA", stream), self.head("A", stream));
+        assert!(self.holds_notice("AA", 1) && self.holds_notice("AA", 2));
+    }
+
     fn holds_notice(&self, name: &str, id: u64) -> bool {
         let key = Key::Notice(NoticeId(id));
         self.store(name).get(&key).unwrap().is_some()
@@ -100,12 +108,7 @@ fn a_page_whose_seal_does_not_verify_is_asked_for_again_and_then_takes_effect() 
         pages[0].seal = Seal(seal);
     });
     scene.rest();
-    assert_eq!(
-        scene.found("AA", stream),
-        [(FindingKind::Unverified, false)]
-    );
-    assert_eq!(scene.head("AA", stream), scene.head("A", stream));
-    assert!(scene.holds_notice("AA", 1) && scene.holds_notice("AA", 2));
+    scene.both_took_effect(stream);
 }
 
 #[test]
@@ -115,12 +118,7 @@ fn a_page_left_out_by_who_brings_the_next_is_asked_for_again() {
         pages.remove(0);
     });
     scene.rest();
-    assert_eq!(
-        scene.found("AA", stream),
-        [(FindingKind::Unverified, false)]
-    );
-    assert_eq!(scene.head("AA", stream), scene.head("A", stream));
-    assert!(scene.holds_notice("AA", 1) && scene.holds_notice("AA", 2));
+    scene.both_took_effect(stream);
     let office = child;
     for notice in [NoticeId(1), NoticeId(2)] {
         let receipt = scene.store("A").get(&Key::Receipt { notice, office });
