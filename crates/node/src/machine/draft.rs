@@ -306,14 +306,20 @@ impl<'a, R: Read> Draft<'a, R> {
         self.pages.push(page);
     }
 
-    /// Notes a finding: one for each stream and kind, with how often.
+    /// Notes a finding: one for each stream and kind, with how often. Streams
+    /// of which nothing is held are whatever a neighbour names: all those of an
+    /// origin have one finding together.
     pub(super) fn find(
         &mut self,
         stream: Stream,
         kind: FindingKind,
         evidence: Option<Vec<u8>>,
     ) -> Result<(), Fault> {
-        let bytes = wire::stored::encode_key(&Key::Head(stream));
+        let about = match self.head(stream)? {
+            Some(_) => Key::Head(stream),
+            None => Key::Office(stream.journal.origin),
+        };
+        let bytes = wire::stored::encode_key(&about);
         let key = Key::Finding(Hash::of(&[&[kind as u8], &bytes]));
         let before = match self.view.get(&key)? {
             Some(Fact::Finding(finding)) => Some(finding),
@@ -323,8 +329,8 @@ impl<'a, R: Read> Draft<'a, R> {
         let finding = Finding {
             at: before.as_ref().map_or(self.at.wall, |finding| finding.at),
             count: before.as_ref().map_or(0, |finding| finding.count) + 1,
+            stream: before.as_ref().map_or(stream, |finding| finding.stream),
             evidence: before.and_then(|finding| finding.evidence).or(evidence),
-            stream,
             kind,
         };
         self.older_copy |= super::tells_older_copy(self.constants.me, stream, kind);

@@ -267,12 +267,18 @@ impl Link {
     /// The office's own heads do not follow from this: what it now holds it
     /// says with [`Link::handle_head`], to this link and to all others.
     pub fn handle_committed(&mut self, now: Time, batch: BatchId, held_back: Vec<HeldBack>) {
+        if self.down {
+            return;
+        }
         self.receiving.handle_committed(now, batch, held_back);
     }
 
     /// This office now holds a stream up to a head, whoever wrote it. A head
     /// older than the one known is ignored.
     pub fn handle_head(&mut self, now: Time, held: Held) {
+        if self.down {
+            return;
+        }
         let settled = self.settling.is_branch_settled(held.branch);
         let stream = held.stream;
         let found = self.streams.hold(now, held, settled);
@@ -531,7 +537,8 @@ impl Link {
         }
     }
 
-    /// The session is over; what came before is still told.
+    /// The session is over; what came before is still told. Nothing of what the
+    /// two hold, or wait for, is kept.
     fn go_down(&mut self, reason: DownReason) {
         if self.down {
             return;
@@ -542,6 +549,10 @@ impl Link {
             DownReason::ByPeer(_) => None,
         };
         self.events.push_back(LinkEvent::Down { reason });
+        // The carrier may take long to end: nothing is held for it meanwhile.
+        self.streams.clear();
+        self.sending = Sending::new(&self.limits, self.began);
+        self.receiving = Receiving::new(self.limits);
     }
 }
 

@@ -220,6 +220,11 @@ impl Streams {
         streams
     }
 
+    /// Forgets all streams.
+    pub(super) fn clear(&mut self) {
+        *self = Self::new(self.me, self.foreign_limit, Time(0), Vec::new());
+    }
+
     /// What this office holds, with the branch it is compared in.
     pub(super) fn heads(&self) -> impl Iterator<Item = (OfficeId, Stream, Head)> {
         self.known.iter().filter_map(|(stream, known)| {

@@ -2,12 +2,12 @@
 //! origin's to say.
 
 use terrace_model::{
-    Audience, FindingKind, Hash, Head, Key, Lane, NoticeId, OfficeId, Page, Seal, Stream,
+    Audience, Epoch, FindingKind, Hash, Head, Key, Lane, NoticeId, OfficeId, Page, Seal, Stream,
 };
 use terrace_node::machine::Planted;
 use terrace_store::Read;
 use terrace_sync::Frame;
-use terrace_wire::{decode_frame, encode_frame};
+use terrace_wire::{PageStart, decode_frame, encode_frame, seal_page};
 
 use super::{
     DONE, STEPS, Scene,
@@ -109,6 +109,29 @@ fn a_page_whose_seal_does_not_verify_is_asked_for_again_and_then_takes_effect() 
     });
     scene.rest();
     scene.both_took_effect(stream);
+}
+
+#[test]
+fn whatever_streams_a_neighbour_makes_up_one_finding_tells_of_them() {
+    let (mut scene, _, stream) = two_notices_on_their_way(|pages| {
+        for (epoch, page) in (5..).zip(pages) {
+            let mut position = page.header.position;
+            position.stream.epoch = Epoch(epoch);
+            let start = PageStart {
+                position,
+                base: page.header.base,
+                previous: page.header.previous,
+            };
+            *page = seal_page(&start, &[], |_| page.seal).unwrap();
+        }
+    });
+    scene.passes(1_000);
+    let made_up = |epoch| Stream {
+        epoch: Epoch(epoch),
+        ..stream
+    };
+    let found: Vec<_> = [5, 6].map(|epoch| scene.found("AA", made_up(epoch))).into();
+    assert_eq!(found, [vec![(FindingKind::Unverified, false)], Vec::new()]);
 }
 
 #[test]

@@ -11,8 +11,8 @@ use alloc::{collections::BTreeMap, vec, vec::Vec};
 use terrace_model::{FindingKind, Hash, Head, Lane, OfficeId, Page, PageNo, Stream, Time};
 
 use crate::{
-    BatchId, CloseReason, DownReason, Frame, Held, HeldBack, Hello, Limits, Link, LinkEvent,
-    ProtocolError, Setup, VERSIONS, heads,
+    Backlog, BatchId, CloseReason, DownReason, Frame, Held, HeldBack, Hello, Limits, Link,
+    LinkEvent, ProtocolError, Setup, VERSIONS, heads,
     replica::{Chain, lower, stream, upper},
 };
 

@@ -113,6 +113,36 @@ fn a_session_closed_here_sends_one_last_frame_and_nothing_more() {
 }
 
 #[test]
+fn a_session_that_is_over_holds_no_pages_and_no_heads() {
+    let ends: [fn(&mut Here); 3] = [
+        |here| here.link.close(CloseReason::Replaced),
+        |here| {
+            let reason = CloseReason::Stopping;
+            here.take(Frame::Close { reason }).unwrap();
+        },
+        |here| {
+            here.pages(9, above(1).range(1, 1)).unwrap_err();
+        },
+    ];
+    for end in ends {
+        let chain = below(3);
+        let mut here = Here::settled(Limits::default(), &[chain.held_upto(3)], &[]);
+        here.need();
+        here.answer(chain.range(1, 2));
+        here.pages(1, above(1).range(1, 1)).unwrap();
+        end(&mut here);
+        here.link.handle_head(here.now, chain.held_upto(3));
+        assert_eq!(here.link.backlog(), Backlog::default());
+        let text = alloc::format!("{:?}", here.link.sending);
+        assert!(!text.contains("Page"), "{text}");
+        let text = alloc::format!("{:?}", here.link.receiving);
+        assert!(text.contains("open_bytes: 0,"), "{text}");
+        let heads = alloc::format!("{:?}", here.link.streams);
+        assert!(!heads.contains("Head"), "{heads}");
+    }
+}
+
+#[test]
 fn a_gap_or_a_repeat_among_frames_of_pages_ends_the_session() {
     let chain = above(3);
     for got in [0, 1, 3] {
