@@ -52,8 +52,8 @@ pub fn needs(request: &Request, seen: &Seen, place: &Place<'_>) -> Reads {
             submissions::needs_submit(*id, kind, given, seen, place)
         }
         Request::Act { id, .. } => submissions::needs_act(*id, place),
-        Request::Publish { id, .. } => notices::needs_publish(*id),
-        Request::Mark { id, .. } => notices::needs_mark(*id, place),
+        Request::Publish { id, .. } => notices::needs_publish(*id, place),
+        Request::Mark { notice, .. } => notices::needs_mark(*notice, place),
         Request::Invite { office, .. } => offices::needs_invite(office),
         Request::Enrol { office, .. } => offices::needs_enrol(*office, place),
         Request::OpenEpoch(_) => Reads::default(),
@@ -104,7 +104,7 @@ pub fn decide(request: &Request, seen: &Seen, place: &Place<'_>) -> Result<Rulin
             };
             notices::publish(*id, &text, to, seen, place)
         }
-        Request::Mark { id, mark } => notices::mark(*id, *mark, seen, place),
+        Request::Mark { notice, mark } => notices::mark(*notice, *mark, seen, place),
         Request::Invite { office, invitation } => offices::invite(office, invitation, seen, place),
         Request::Enrol { office, token, key } => offices::enrol(*office, *token, *key, seen, place),
         Request::OpenEpoch(opened) => Ok(offices::open_epoch(*opened)),
@@ -121,7 +121,7 @@ pub fn needs_of_arrived(arrived: &Arrived<'_>, place: &Place<'_>) -> Reads {
             submissions::needs_submission(step.submission)
         }
         Entry::Step(step) => submissions::needs_act(step.submission, place),
-        Entry::Notice(notice) => notices::needs_mark(notice.id, place),
+        Entry::Notice(notice) => notices::needs_mark(notice.key(), place),
         Entry::Office(office) => offices::needs_office(office),
         Entry::EpochOpened(_) => offices::needs_origin(arrived.origin()),
         Entry::Record(_)

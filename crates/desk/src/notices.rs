@@ -1,8 +1,8 @@
 use alloc::{string::ToString, vec::Vec};
 
 use terrace_model::{
-    Audience, Change, Date, Entry, Fact, HeldNotice, Key, Lane, Notice, NoticeId, Office, OfficeId,
-    Reads, Receipt, Ruling, Say, Seen, Tree,
+    Audience, Change, Date, Entry, Fact, HeldNotice, Key, Lane, Notice, NoticeId, NoticeKey,
+    Office, OfficeId, Reads, Receipt, Ruling, Say, Seen, Tree,
 };
 
 use crate::{Arrived, Mark, NoEffect, Place, Refusal};
@@ -22,18 +22,18 @@ pub(crate) struct Text<'a> {
     pub(crate) acknowledge_by: Option<Date>,
 }
 
-pub(crate) fn needs_publish(id: NoticeId) -> Reads {
+pub(crate) fn needs_publish(id: NoticeId, place: &Place<'_>) -> Reads {
+    let issuer = place.me;
     let mut reads = Reads::default();
-    reads.key(Key::Notice(id));
+    reads.key(Key::Notice(NoticeKey { id, issuer }));
     reads
 }
 
-pub(crate) fn needs_mark(id: NoticeId, place: &Place<'_>) -> Reads {
-    let mut reads = needs_publish(id);
-    reads.key(Key::Receipt {
-        notice: id,
-        office: place.me,
-    });
+pub(crate) fn needs_mark(notice: NoticeKey, place: &Place<'_>) -> Reads {
+    let office = place.me;
+    let mut reads = Reads::default();
+    reads.key(Key::Notice(notice));
+    reads.key(Key::Receipt { notice, office });
     reads
 }
 
@@ -99,7 +99,8 @@ pub(crate) fn publish(
         acknowledge_by: text.acknowledge_by,
         issued: place.now,
     };
-    if let Some(held) = seen.notice(id) {
+    let key = notice.key();
+    if let Some(held) = seen.notice(key) {
         let same = Notice {
             issued: held.notice.issued,
             ..notice
@@ -122,7 +123,7 @@ pub(crate) fn publish(
         audiences,
     });
     Ok(Ruling {
-        changes: Vec::from([Change::keep(Key::Notice(id), fact)]),
+        changes: Vec::from([Change::keep(Key::Notice(key), fact)]),
         says,
     })
 }
@@ -130,17 +131,17 @@ pub(crate) fn publish(
 /// A person here opened or confirmed a notice. The first time counts; who
 /// confirms has read.
 pub(crate) fn mark(
-    id: NoticeId,
+    notice: NoticeKey,
     mark: Mark,
     seen: &Seen,
     place: &Place<'_>,
 ) -> Result<Ruling, Refusal> {
-    let held = seen.notice(id).ok_or(Refusal::NoSuchNotice)?;
+    let held = seen.notice(notice).ok_or(Refusal::NoSuchNotice)?;
     if held.notice.issuer == place.me {
         return Err(Refusal::NotAddressed);
     }
     let before = seen
-        .receipt(id, place.me)
+        .receipt(notice, place.me)
         .map(|said| said.value)
         .unwrap_or_default();
     let mut receipt = before;
@@ -155,22 +156,19 @@ pub(crate) fn mark(
         return Ok(Ruling::default());
     }
     let mut ruling = Ruling::default();
-    say_receipt(id, receipt, place, &mut ruling);
+    say_receipt(notice, receipt, place, &mut ruling);
     Ok(ruling)
 }
 
-fn say_receipt(id: NoticeId, receipt: Receipt, place: &Place<'_>, ruling: &mut Ruling) {
+fn say_receipt(notice: NoticeKey, receipt: Receipt, place: &Place<'_>, ruling: &mut Ruling) {
     let key = Key::Receipt {
-        notice: id,
+        notice,
         office: place.me,
     };
     ruling
         .changes
         .push(Change::keep(key, Fact::Receipt(place.said(receipt))));
-    let entry = Entry::Receipt {
-        notice: id,
-        receipt,
-    };
+    let entry = Entry::Receipt { notice, receipt };
     ruling
         .says
         .push(Say::plain(Audience::Ancestors, Lane::Latest, entry));
@@ -194,7 +192,8 @@ pub(crate) fn receive(
     if !given_back && !addresses(audience, place.me, place.tree) {
         return Ok(ruling);
     }
-    let mut held = match seen.notice(notice.id) {
+    let key = notice.key();
+    let mut held = match seen.notice(key) {
         Some(held) if held.notice != *notice => return Err(NoEffect::Contradicts),
         Some(held) => held.clone(),
         None => HeldNotice {
@@ -207,9 +206,9 @@ pub(crate) fn receive(
     held.audiences.dedup();
     ruling
         .changes
-        .push(Change::keep(Key::Notice(notice.id), Fact::Notice(held)));
+        .push(Change::keep(Key::Notice(key), Fact::Notice(held)));
     let before = seen
-        .receipt(notice.id, place.me)
+        .receipt(key, place.me)
         .map(|said| said.value)
         .unwrap_or_default();
     if !given_back && before.delivered.is_none() {
@@ -217,13 +216,17 @@ pub(crate) fn receive(
             delivered: Some(place.now),
             ..before
         };
-        say_receipt(notice.id, receipt, place, &mut ruling);
+        say_receipt(key, receipt, place, &mut ruling);
     }
     Ok(ruling)
 }
 
 /// What another office says of a notice.
-pub(crate) fn receive_receipt(notice: NoticeId, receipt: Receipt, arrived: &Arrived<'_>) -> Ruling {
+pub(crate) fn receive_receipt(
+    notice: NoticeKey,
+    receipt: Receipt,
+    arrived: &Arrived<'_>,
+) -> Ruling {
     let key = Key::Receipt {
         notice,
         office: arrived.origin(),

@@ -2,8 +2,8 @@ use alloc::{string::String, vec::Vec};
 
 use terrace_catalog::{Action, Put};
 use terrace_model::{
-    Audience, Consent, Date, EpochOpened, Fields, Hash, Health, Invitation, NoticeId, Office,
-    OfficeId, PublicKey, RecordKey, SubmissionId,
+    Audience, Consent, Date, EpochOpened, Fields, Hash, Health, Invitation, NoticeId, NoticeKey,
+    Office, OfficeId, PublicKey, RecordKey, SubmissionId,
 };
 
 /// What a person did with a notice.
@@ -80,7 +80,7 @@ pub enum Request {
     /// A person at this office opened or confirmed a notice.
     Mark {
         /// The notice.
-        id: NoticeId,
+        notice: NoticeKey,
         /// What the person did.
         mark: Mark,
     },

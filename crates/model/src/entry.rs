@@ -1,7 +1,7 @@
 use alloc::{string::String, vec::Vec};
 
 use crate::{
-    Cell, CellKey, Date, Epoch, Fields, Hash, Health, Key, Notice, NoticeId, Office, OfficeId,
+    Cell, CellKey, Date, Epoch, Fields, Hash, Health, Key, Notice, NoticeKey, Office, OfficeId,
     Proposal, PublicKey, Receipt, RecordKey, Step, Through,
 };
 
@@ -81,7 +81,7 @@ pub enum Entry {
     /// Ancestors, Latest: what became of a notice here.
     Receipt {
         /// The notice.
-        notice: NoticeId,
+        notice: NoticeKey,
         /// The whole receipt.
         receipt: Receipt,
     },

@@ -3,8 +3,8 @@ use core::ops::RangeInclusive;
 
 use crate::{
     Cell, CellKey, Code, Consent, Epoch, Finding, Hash, Head, Health, HeldNotice, JournalId, Month,
-    NoticeId, Office, OfficeId, PageNo, Receipt, Record, RecordKey, Said, Stream, Submission,
-    SubmissionId, Through, Time, TreeId,
+    NoticeId, NoticeKey, Office, OfficeId, PageNo, Receipt, Record, RecordKey, Said, Stream,
+    Submission, SubmissionId, Through, Time, TreeId,
 };
 
 /// Names one thing an office keeps. Keys of one kind stand together, in the
@@ -43,11 +43,11 @@ pub enum Key {
     /// [`Fact::Submission`]
     Submission(SubmissionId),
     /// [`Fact::Notice`]
-    Notice(NoticeId),
+    Notice(NoticeKey),
     /// [`Fact::Receipt`]
     Receipt {
         /// The notice.
-        notice: NoticeId,
+        notice: NoticeKey,
         /// The office that received it.
         office: OfficeId,
     },
@@ -211,8 +211,8 @@ pub enum Range {
     Submissions,
     /// All notices.
     Notices,
-    /// All receipts of a notice.
-    Receipts(NoticeId),
+    /// The notices to which their issuers gave one id.
+    NoticesBy(NoticeId),
 }
 
 impl Range {
@@ -257,7 +257,7 @@ impl Range {
                 (office, indicator) == (&cell.office, &cell.indicator)
                     && (*from..=*to).contains(&cell.month)
             }
-            (Self::Receipts(notice), Key::Receipt { notice: at, .. }) => notice == at,
+            (Self::NoticesBy(id), Key::Notice(key)) => *id == key.id,
             (
                 Self::Offices
                 | Self::Invitations
@@ -271,7 +271,7 @@ impl Range {
                 | Self::Healths
                 | Self::Submissions
                 | Self::Notices
-                | Self::Receipts(_),
+                | Self::NoticesBy(_),
                 _,
             ) => false,
         }

@@ -63,7 +63,9 @@ hex_id! {
     SubmissionId
 }
 hex_id! {
-    /// Identity of a notice: 64 random bits given by the door that takes it.
+    /// What people call a notice by: 64 bits given by the door that takes it,
+    /// the first of them the time. It is its issuer's alone: see
+    /// [`crate::NoticeKey`].
     NoticeId
 }
 

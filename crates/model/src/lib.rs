@@ -28,7 +28,7 @@ pub use hash::Hash;
 pub use health::{Behind, ChildLink, Finding, FindingKind, Health};
 pub use id::{Code, IdError, Level, NoticeId, OfficeId, SubmissionId, TreeId};
 pub use jiff::civil::Date;
-pub use notice::{HeldNotice, Notice, Receipt};
+pub use notice::{HeldNotice, Notice, NoticeKey, Receipt};
 pub use page::{
     Audience, Epoch, Head, Header, JournalId, Lane, Page, PageNo, Part, Position, PublicKey, Seal,
     Stream,

@@ -2,6 +2,16 @@ use alloc::string::String;
 
 use crate::{Audience, Date, NoticeId, OfficeId, Time};
 
+/// Identity of a notice among those of all issuers: an office gives ids to its
+/// own notices alone, and can take none from another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NoticeKey {
+    /// The id that its issuer gave it.
+    pub id: NoticeId,
+    /// The office that issued it.
+    pub issuer: OfficeId,
+}
+
 /// A policy notice (政策通知), going down.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Notice {
@@ -17,6 +27,17 @@ pub struct Notice {
     pub acknowledge_by: Option<Date>,
     /// When it was issued, by the issuer's clock.
     pub issued: Time,
+}
+
+impl Notice {
+    /// Its identity.
+    #[must_use]
+    pub const fn key(&self) -> NoticeKey {
+        NoticeKey {
+            id: self.id,
+            issuer: self.issuer,
+        }
+    }
 }
 
 /// A notice as one office holds it.

@@ -5,7 +5,7 @@ use alloc::{
 
 use crate::{
     Audience, Cell, CellKey, Code, Consent, Content, Entry, Fact, Health, HeldHead, HeldNotice,
-    Invitation, JournalId, Key, Lane, NoticeId, Office, OfficeId, Page, Position, Range, Receipt,
+    Invitation, JournalId, Key, Lane, NoticeKey, Office, OfficeId, Page, Position, Range, Receipt,
     Record, RecordKey, Said, Stream, Submission, SubmissionId, Through, Window,
 };
 
@@ -147,13 +147,13 @@ impl Seen {
 
     /// A notice.
     #[must_use]
-    pub fn notice(&self, id: NoticeId) -> Option<&HeldNotice> {
-        held!(self, Key::Notice(id), Fact::Notice)
+    pub fn notice(&self, key: NoticeKey) -> Option<&HeldNotice> {
+        held!(self, Key::Notice(key), Fact::Notice)
     }
 
     /// What an office says of a notice.
     #[must_use]
-    pub fn receipt(&self, notice: NoticeId, office: OfficeId) -> Option<&Said<Receipt>> {
+    pub fn receipt(&self, notice: NoticeKey, office: OfficeId) -> Option<&Said<Receipt>> {
         held!(self, Key::Receipt { notice, office }, Fact::Receipt)
     }
 }

@@ -1,6 +1,6 @@
 use terrace_model::{
-    Cell, CellKey, Entry, EpochOpened, Health, Notice, NoticeId, Office, OfficeId, Page, Proposal,
-    Receipt, RecordAct, Step, Through,
+    Cell, CellKey, Entry, EpochOpened, Health, Notice, NoticeId, NoticeKey, Office, OfficeId, Page,
+    Proposal, Receipt, RecordAct, Step, Through,
 };
 
 use crate::{
@@ -139,7 +139,8 @@ fn kind(entry: &Entry) -> Result<Kind, WireError> {
         Entry::Figure { key, cell } => Kind::Figures(Group::begin(key.office, key, *cell)?.close()),
         Entry::Through(through) => Kind::Through(through.to_message()?),
         Entry::Receipt { notice, receipt } => Kind::Receipt(proto::ReceiptSaid {
-            notice: notice.0,
+            notice: notice.id.0,
+            issuer: notice.issuer.0,
             receipt: Some(receipt.to_message()?),
         }),
         Entry::Health(health) => Kind::Health(health.to_message()?),
@@ -180,7 +181,10 @@ fn from_kind(kind: Kind) -> Result<Entry, WireError> {
         Kind::Figures(_) => return Err(WireError::Invalid { what: "figures" }),
         Kind::Through(through) => Entry::Through(Through::from_message(through)?),
         Kind::Receipt(said) => Entry::Receipt {
-            notice: NoticeId(said.notice),
+            notice: NoticeKey {
+                id: NoticeId(said.notice),
+                issuer: OfficeId(said.issuer),
+            },
             receipt: required::<Receipt>(said.receipt, "receipt")?,
         },
         Kind::Health(health) => Entry::Health(Health::from_message(health)?),

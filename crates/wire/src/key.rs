@@ -9,7 +9,7 @@ use core::ops;
 
 use terrace_model::{
     Audience, CellKey, Code, Dims, Epoch, Hash, JournalId, Key, Lane, Level, Lookup, Month,
-    NoticeId, OfficeId, Range, RecordKey, Stream, SubmissionId,
+    NoticeId, NoticeKey, OfficeId, Range, RecordKey, Stream, SubmissionId,
 };
 
 use crate::WireError;
@@ -70,10 +70,8 @@ pub fn encode_key(key: &Key) -> Vec<u8> {
         Key::Through(office) => Put::new(kind::THROUGH).number(office.0),
         Key::Health(office) => Put::new(kind::HEALTH).number(office.0),
         Key::Submission(id) => Put::new(kind::SUBMISSION).number(id.0),
-        Key::Notice(id) => Put::new(kind::NOTICE).number(id.0),
-        Key::Receipt { notice, office } => {
-            Put::new(kind::RECEIPT).number(notice.0).number(office.0)
-        }
+        Key::Notice(notice) => Put::new(kind::NOTICE).notice(*notice),
+        Key::Receipt { notice, office } => Put::new(kind::RECEIPT).notice(*notice).number(office.0),
     }
     .0
 }
@@ -107,7 +105,7 @@ pub fn bounds(range: &Range) -> ops::Range<Vec<u8>> {
         Range::Healths => Put::new(kind::HEALTH),
         Range::Submissions => Put::new(kind::SUBMISSION),
         Range::Notices => Put::new(kind::NOTICE),
-        Range::Receipts(notice) => Put::new(kind::RECEIPT).number(notice.0),
+        Range::NoticesBy(id) => Put::new(kind::NOTICE).number(id.0),
     };
     prefix.0.clone()..after(prefix.0)
 }
@@ -167,9 +165,9 @@ pub fn decode_key(bytes: &[u8]) -> Result<Key, WireError> {
         kind::THROUGH => Key::Through(OfficeId(take.number()?)),
         kind::HEALTH => Key::Health(OfficeId(take.number()?)),
         kind::SUBMISSION => Key::Submission(SubmissionId(take.number()?)),
-        kind::NOTICE => Key::Notice(NoticeId(take.number()?)),
+        kind::NOTICE => Key::Notice(take.notice()?),
         kind::RECEIPT => Key::Receipt {
-            notice: NoticeId(take.number()?),
+            notice: take.notice()?,
             office: OfficeId(take.number()?),
         },
         _ => return Err(WireError::UnknownKind { what: "key" }),
@@ -208,6 +206,10 @@ impl Put {
             }
         }
         self.bytes(&[END, END])
+    }
+
+    fn notice(self, notice: NoticeKey) -> Self {
+        self.number(notice.id.0).number(notice.issuer.0)
     }
 
     /// Numbers below zero sort before the others.
@@ -286,6 +288,13 @@ impl Take<'_> {
             }
         }
         String::from_utf8(text).map_err(|_| INVALID)
+    }
+
+    fn notice(&mut self) -> Result<NoticeKey, WireError> {
+        Ok(NoticeKey {
+            id: NoticeId(self.number()?),
+            issuer: OfficeId(self.number()?),
+        })
     }
 
     fn month(&mut self) -> Result<Month, WireError> {

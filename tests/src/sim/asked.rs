@@ -52,7 +52,7 @@ fn shown(request: &Request) -> String {
         Request::Submit { id, kind, .. } => format!("submit {kind} {id}"),
         Request::Act { id, action, .. } => format!("{action} {id}"),
         Request::Publish { id, to, .. } => format!("publish {id} to {} audiences", to.len()),
-        Request::Mark { id, mark } => format!("mark {id} {mark:?}"),
+        Request::Mark { notice, mark } => format!("mark {} {mark:?}", notice.id),
         Request::Invite { office, .. } => format!("invite {}", office.code),
         Request::Enrol { office, .. } => format!("enrol {office}"),
         Request::OpenEpoch(_) => "open an epoch".to_owned(),

@@ -5,8 +5,8 @@ use terrace_catalog::{
 };
 use terrace_desk::{Mark, Request, submissions::stand};
 use terrace_model::{
-    Audience, Consent, Fact, Key, Level, NoticeId, OfficeId, RecordKey, Submission, SubmissionId,
-    Tree,
+    Audience, Consent, Fact, Key, Level, NoticeId, NoticeKey, OfficeId, RecordKey, Submission,
+    SubmissionId, Tree,
 };
 use terrace_node::machine::{Sample, Sheet, SheetRow};
 
@@ -271,19 +271,19 @@ impl Desk<'_> {
 
     fn mark(&self, random: &mut Random) -> Option<Asked> {
         let notices = self.mirror.facts().filter_map(|(key, fact)| {
-            let (Key::Notice(id), Fact::Notice(held)) = (key, fact) else {
+            let (Key::Notice(notice), Fact::Notice(held)) = (key, fact) else {
                 return None;
             };
-            (held.notice.issuer != self.office).then_some(*id)
+            (held.notice.issuer != self.office).then_some(*notice)
         });
-        let notices: Vec<NoticeId> = notices.collect();
+        let notices: Vec<NoticeKey> = notices.collect();
         let mark = if random.coin() {
             Mark::Read
         } else {
             Mark::Acknowledged
         };
         Some(Asked::Request(Request::Mark {
-            id: *random.pick(&notices)?,
+            notice: *random.pick(&notices)?,
             mark,
         }))
     }

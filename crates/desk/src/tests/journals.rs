@@ -4,8 +4,8 @@ use alloc::{string::ToString, vec::Vec};
 
 use terrace_model::{
     Audience, Cell, CellKey, Decimal, Dims, Entry, Epoch, EpochOpened, Hash, Header, JournalId,
-    Lane, Month, NoticeId, OfficeId, PageNo, Position, Proposal, Receipt, RecordAct, RecordDeed,
-    RecordKey, Step, Stream, SubmissionId, Through, Time,
+    Lane, Month, NoticeId, NoticeKey, OfficeId, PageNo, Position, Proposal, Receipt, RecordAct,
+    RecordDeed, RecordKey, Step, Stream, SubmissionId, Through, Time,
 };
 
 use super::{
@@ -103,7 +103,10 @@ fn said_above() -> Vec<(Entry, Vec<(Audience, Lane)>)> {
         ),
         (
             Entry::Receipt {
-                notice: NoticeId(1),
+                notice: NoticeKey {
+                    id: NoticeId(1),
+                    issuer: PREFECTURE,
+                },
                 receipt: Receipt::default(),
             },
             above(Lane::Latest),

@@ -3,7 +3,8 @@
 use alloc::{string::ToString, vec::Vec};
 
 use terrace_model::{
-    Audience, Date, Entry, Fact, Key, Level, Notice, NoticeId, OfficeId, Receipt, Ruling, Time,
+    Audience, Date, Entry, Fact, Key, Level, Notice, NoticeId, NoticeKey, OfficeId, Receipt,
+    Ruling, Time,
 };
 
 use super::{
@@ -14,6 +15,11 @@ use super::{
 use crate::{Class, Mark, NoEffect, Refusal, Request};
 
 const ID: NoticeId = NoticeId(5);
+
+const KEY: NoticeKey = NoticeKey {
+    id: ID,
+    issuer: PREFECTURE,
+};
 
 const ALL: [OfficeId; 7] = [
     PREFECTURE,
@@ -44,7 +50,7 @@ fn publish(country: &mut Country, from: OfficeId, to: &[Audience]) -> Result<Rul
 fn mark(country: &mut Country, office: OfficeId, mark: Mark) -> Result<Ruling, Refusal> {
     let world = country.at(office);
     world.now = world.now.plus_millis(1_000);
-    let ruling = world.ask(&Request::Mark { id: ID, mark });
+    let ruling = world.ask(&Request::Mark { notice: KEY, mark });
     country.settle();
     ruling
 }
@@ -60,13 +66,13 @@ const fn level(root: OfficeId, level: Level) -> Audience {
 
 /// Offices that hold the notice.
 fn holders(country: &Country) -> Vec<OfficeId> {
-    let holds = |office: &OfficeId| country.worlds[office].facts.contains_key(&Key::Notice(ID));
+    let holds = |office: &OfficeId| country.worlds[office].facts.contains_key(&Key::Notice(KEY));
     ALL.into_iter().filter(holds).collect()
 }
 
 fn receipt(world: &World, of: OfficeId) -> Option<Receipt> {
     let key = Key::Receipt {
-        notice: ID,
+        notice: KEY,
         office: of,
     };
     match world.facts.get(&key) {
@@ -296,16 +302,41 @@ fn a_notice_arriving_again_is_received_once_and_another_under_its_id_has_no_effe
     assert_eq!(world.facts, before);
     let by_level = level(PREFECTURE, Level::Township);
     assert_eq!(hears(world, PREFECTURE, by_level, &entry).unwrap().says, []);
-    let Some(Fact::Notice(held)) = world.facts.get(&Key::Notice(ID)) else {
+    let Some(Fact::Notice(held)) = world.facts.get(&Key::Notice(KEY)) else {
         panic!("the notice is held")
     };
     assert_eq!(held.audiences, [to, by_level]);
     let before = world.facts.clone();
-    for other in [notice(PREFECTURE, "四月"), notice(COUNTY, "三月")] {
-        let heard = hears(world, other.issuer, to, &Entry::Notice(other.clone()));
-        assert_eq!(heard, Err(NoEffect::Contradicts));
-    }
+    let other = Entry::Notice(notice(PREFECTURE, "四月"));
+    let heard = hears(world, PREFECTURE, to, &other);
+    assert_eq!(heard, Err(NoEffect::Contradicts));
     assert_eq!(world.facts, before);
+}
+
+#[test]
+fn an_id_is_its_issuers_and_hides_no_notice_of_another() {
+    let mut country = Country::new();
+    let world = country.at(TOWNSHIP);
+    let to = Audience::Office(TOWNSHIP);
+    let receipts = [COUNTY, PREFECTURE].map(|issuer| {
+        let entry = Entry::Notice(notice(issuer, "三月"));
+        let ruling = hears(world, issuer, to, &entry).unwrap();
+        ruling
+            .says
+            .into_iter()
+            .map(|say| say.entry)
+            .collect::<Vec<_>>()
+    });
+    let delivered = Receipt {
+        delivered: Some(world.now),
+        ..Receipt::default()
+    };
+    let receipt_of = |issuer| {
+        let notice = NoticeKey { id: ID, issuer };
+        let receipt = delivered;
+        Vec::from([Entry::Receipt { notice, receipt }])
+    };
+    assert_eq!(receipts, [COUNTY, PREFECTURE].map(receipt_of));
 }
 
 #[test]
@@ -342,7 +373,7 @@ fn an_issuer_that_gets_its_own_notice_back_receives_nothing() {
     assert_eq!(ruling.says, []);
     let ruling = hears(world, PREFECTURE, Audience::Office(COUSIN), &entry).unwrap();
     assert_eq!(ruling.says, []);
-    let Some(Fact::Notice(held)) = world.facts.get(&Key::Notice(ID)) else {
+    let Some(Fact::Notice(held)) = world.facts.get(&Key::Notice(KEY)) else {
         panic!("the notice is held again")
     };
     assert_eq!(held.audiences, [Audience::Office(COUSIN), subtree(COUNTY)]);

@@ -6,7 +6,7 @@ use terrace_wire::Refusal;
 use super::{Door, desk, parse_code};
 use crate::reads::{
     Page,
-    notices::{NoticeRow, ReceiptRow, notice, notices, receipts},
+    notices::{NoticeRow, ReceiptRow, meant, notice, notices, receipts},
     page_rows,
 };
 
@@ -82,7 +82,7 @@ impl<R: Read> Door<R> {
         limit: u32,
     ) -> Result<Page<NoticeRow, NoticeId>, Refusal> {
         let rows = page_rows(limit);
-        let found = self.look(move |reader, here| notices(reader, here.me, after, rows));
+        let found = self.look(move |reader, here| notices(reader, here, after, rows));
         found.await?.ok_or_else(no_notice)
     }
 
@@ -91,7 +91,7 @@ impl<R: Read> Door<R> {
     /// # Errors
     /// There is no such notice, or the office failed.
     pub async fn notice(&self, id: NoticeId) -> Result<(NoticeRow, String), Refusal> {
-        let found = self.look(move |reader, here| notice(reader, here.me, id));
+        let found = self.look(move |reader, here| notice(reader, here, id));
         found.await?.ok_or_else(no_notice)
     }
 
@@ -100,7 +100,9 @@ impl<R: Read> Door<R> {
     /// # Errors
     /// Why not.
     pub async fn mark(&self, id: NoticeId, mark: Mark) -> Result<(), Refusal> {
-        self.ask(Request::Mark { id, mark }).await
+        let meant = self.look(move |reader, here| meant(reader, here, id));
+        let notice = meant.await?.ok_or_else(no_notice)?;
+        self.ask(Request::Mark { notice, mark }).await
     }
 
     /// What became of a notice at each office that should have it, by code,

@@ -4,8 +4,8 @@ use core::{cmp::Reverse, ops::ControlFlow};
 use std::collections::{BTreeMap, BTreeSet, BinaryHeap};
 
 use terrace_model::{
-    Audience, Code, Date, Fact, HeldNotice, Key, Level, NoticeId, OfficeId, Range, Receipt, Time,
-    Tree,
+    Audience, Code, Date, Fact, HeldNotice, Key, Level, NoticeId, NoticeKey, OfficeId, Range,
+    Receipt, Time, Tree,
 };
 use terrace_store::{Read, StoreError};
 
@@ -42,7 +42,7 @@ pub struct ReceiptRow {
 }
 
 /// Newest first, and of one instant by id.
-type Place = (Reverse<Time>, NoticeId);
+type Place = (Reverse<Time>, NoticeKey);
 
 /// Notices, newest first, after one of them: so many at most. None: there is no
 /// notice by the id that the page should come after.
@@ -51,14 +51,14 @@ type Place = (Reverse<Time>, NoticeId);
 /// The store failed.
 pub fn notices<R: Read>(
     reader: &R,
-    me: OfficeId,
+    here: &Here<'_>,
     after: Option<NoticeId>,
     rows: usize,
 ) -> Result<Option<Page<NoticeRow, NoticeId>>, StoreError> {
     let after: Option<Place> = match after {
         None => None,
-        Some(id) => match held(reader, id)? {
-            Some(held) => Some((Reverse(held.notice.issued), id)),
+        Some(id) => match called(reader, here.tree, id)? {
+            Some(held) => Some((Reverse(held.notice.issued), held.notice.key())),
             None => return Ok(None),
         },
     };
@@ -67,7 +67,7 @@ pub fn notices<R: Read>(
     let mut first: BinaryHeap<Place> = BinaryHeap::new();
     walk(reader, &Range::Notices, None, |_, fact| {
         if let Fact::Notice(held) = fact {
-            let place = (Reverse(held.notice.issued), held.notice.id);
+            let place = (Reverse(held.notice.issued), held.notice.key());
             if after.is_none_or(|after| after < place) {
                 first.push(place);
                 if first.len() > rows + 1 {
@@ -82,9 +82,9 @@ pub fn notices<R: Read>(
         rows: Vec::new(),
         next: None,
     };
-    for (_, id) in first.into_sorted_vec().into_iter().take(rows) {
-        if let Some(held) = held(reader, id)? {
-            page.rows.push(row(reader, me, held)?);
+    for (_, key) in first.into_sorted_vec().into_iter().take(rows) {
+        if let Some(Fact::Notice(held)) = reader.get(&Key::Notice(key))? {
+            page.rows.push(row(reader, here.me, held)?);
         }
     }
     if has_more {
@@ -99,14 +99,14 @@ pub fn notices<R: Read>(
 /// The store failed.
 pub fn notice<R: Read>(
     reader: &R,
-    me: OfficeId,
+    here: &Here<'_>,
     id: NoticeId,
 ) -> Result<Option<(NoticeRow, String)>, StoreError> {
-    let Some(mut held) = held(reader, id)? else {
+    let Some(mut held) = called(reader, here.tree, id)? else {
         return Ok(None);
     };
     let body = core::mem::take(&mut held.notice.body);
-    Ok(Some((row(reader, me, held)?, body)))
+    Ok(Some((row(reader, here.me, held)?, body)))
 }
 
 /// What became of a notice at each office at or below this one that should have
@@ -122,7 +122,7 @@ pub fn receipts<R: Read>(
     after: Option<&Code>,
     rows: usize,
 ) -> Result<Option<Page<ReceiptRow, Code>>, StoreError> {
-    let Some(held) = held(reader, id)? else {
+    let Some(held) = called(reader, here.tree, id)? else {
         return Ok(None);
     };
     let mut offices = addressed(here.tree, here.me, &held.audiences);
@@ -146,7 +146,7 @@ pub fn receipts<R: Read>(
             office,
             code: code.clone(),
             name: name.unwrap_or_default(),
-            receipt: receipt(reader, id, office)?.unwrap_or_default(),
+            receipt: receipt(reader, held.notice.key(), office)?.unwrap_or_default(),
         });
     }
     if has_more {
@@ -155,16 +155,41 @@ pub fn receipts<R: Read>(
     Ok(Some(page))
 }
 
-fn held<R: Read>(reader: &R, id: NoticeId) -> Result<Option<HeldNotice>, StoreError> {
-    Ok(match reader.get(&Key::Notice(id))? {
-        Some(Fact::Notice(held)) => Some(held),
-        Some(_) | None => None,
-    })
+/// Which notice people mean by an id; none: this office holds none by it.
+///
+/// # Errors
+/// The store failed.
+pub fn meant<R: Read>(
+    reader: &R,
+    here: &Here<'_>,
+    id: NoticeId,
+) -> Result<Option<NoticeKey>, StoreError> {
+    Ok(called(reader, here.tree, id)?.map(|held| held.notice.key()))
+}
+
+/// The notice with an id. No two offices make the same one by chance: if one
+/// has taken that of an office above it, the one from furthest above is meant.
+fn called<R: Read>(
+    reader: &R,
+    tree: &Tree,
+    id: NoticeId,
+) -> Result<Option<HeldNotice>, StoreError> {
+    let mut found: Option<(usize, HeldNotice)> = None;
+    walk(reader, &Range::NoticesBy(id), None, |_, fact| {
+        if let Fact::Notice(held) = fact {
+            let depth = tree.above(held.notice.issuer).count();
+            if found.as_ref().is_none_or(|(least, _)| depth < *least) {
+                found = Some((depth, held));
+            }
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(found.map(|(_, held)| held))
 }
 
 fn receipt<R: Read>(
     reader: &R,
-    notice: NoticeId,
+    notice: NoticeKey,
     office: OfficeId,
 ) -> Result<Option<Receipt>, StoreError> {
     Ok(match reader.get(&Key::Receipt { notice, office })? {
@@ -178,7 +203,7 @@ fn row<R: Read>(reader: &R, me: OfficeId, held: HeldNotice) -> Result<NoticeRow,
     let receipt = if notice.issuer == me {
         None
     } else {
-        receipt(reader, notice.id, me)?
+        receipt(reader, notice.key(), me)?
     };
     Ok(NoticeRow {
         id: notice.id,
@@ -260,21 +285,27 @@ mod tests {
     };
     use terrace_model::{Epoch, Notice, PageNo, Said};
 
-    const NOTICE: NoticeId = NoticeId(7);
+    const NOTICE: NoticeKey = NoticeKey {
+        id: NoticeId(7),
+        issuer: PREFECTURE,
+    };
 
     fn keep(held: &Held, id: u64, issued: i64, audiences: &[Audience]) {
-        let id = NoticeId(id);
+        keep_of(held, PREFECTURE, id, issued, audiences);
+    }
+
+    fn keep_of(held: &Held, issuer: OfficeId, id: u64, issued: i64, audiences: &[Audience]) {
         let notice = Notice {
-            id,
-            issuer: PREFECTURE,
-            title: format!("notice {}", id.0),
+            id: NoticeId(id),
+            issuer,
+            title: format!("notice {id}"),
             body: "text".into(),
             acknowledge_by: None,
             issued: Time(issued),
         };
         let audiences = audiences.to_vec();
         let kept = HeldNotice { notice, audiences };
-        held.put(Key::Notice(id), Fact::Notice(kept));
+        held.put(Key::Notice(kept.notice.key()), Fact::Notice(kept));
     }
 
     fn say(held: &Held, office: OfficeId, receipt: Receipt) {
@@ -290,10 +321,19 @@ mod tests {
         held.put(key, Fact::Receipt(said));
     }
 
+    /// What an office finds.
+    fn at<T>(me: OfficeId, look: impl FnOnce(&Here<'_>) -> T) -> T {
+        let (tree, book) = (tree(), book());
+        look(&Here {
+            me,
+            tree: &tree,
+            book: &book,
+        })
+    }
+
     fn list(held: &Held, after: Option<u64>, rows: usize) -> (Vec<u64>, Option<u64>) {
-        let page = notices(held, TOWN, after.map(NoticeId), rows)
-            .unwrap()
-            .unwrap();
+        let page = at(TOWN, |here| notices(held, here, after.map(NoticeId), rows));
+        let page = page.unwrap().unwrap();
         let ids = page.rows.iter().map(|row| row.id.0).collect();
         (ids, page.next.map(|next| next.0))
     }
@@ -304,16 +344,11 @@ mod tests {
         after: Option<&str>,
         rows: usize,
     ) -> Page<ReceiptRow, Code> {
-        let (tree, book) = (tree(), book());
-        let here = Here {
-            me,
-            tree: &tree,
-            book: &book,
-        };
         let after = after.map(|code| code.parse().unwrap());
-        receipts(held, &here, NOTICE, after.as_ref(), rows)
-            .unwrap()
-            .unwrap()
+        let page = at(me, |here| {
+            receipts(held, here, NOTICE.id, after.as_ref(), rows)
+        });
+        page.unwrap().unwrap()
     }
 
     fn offices(page: &Page<ReceiptRow, Code>) -> Vec<OfficeId> {
@@ -330,7 +365,8 @@ mod tests {
         assert_eq!(list(&held, None, 3), (vec![2, 5, 1], Some(1)));
         assert_eq!(list(&held, Some(1), 3), (vec![3, 4], None));
         assert_eq!(list(&held, Some(4), 3), (vec![], None));
-        assert_eq!(notices(&held, TOWN, Some(NoticeId(6)), 3).unwrap(), None);
+        let none = at(TOWN, |here| notices(&held, here, Some(NoticeId(6)), 3));
+        assert_eq!(none.unwrap(), None);
     }
 
     #[test]
@@ -343,11 +379,33 @@ mod tests {
             acknowledged: None,
         };
         say(&held, TOWN, read);
-        let (row, body) = notice(&held, TOWN, NOTICE).unwrap().unwrap();
+        let show = |me, id| at(me, |here| notice(&held, here, id)).unwrap();
+        let (row, body) = show(TOWN, NOTICE.id).unwrap();
         assert_eq!((row.receipt, body.as_str()), (Some(read), "text"));
-        let (row, _) = notice(&held, PREFECTURE, NOTICE).unwrap().unwrap();
+        let (row, _) = show(PREFECTURE, NOTICE.id).unwrap();
         assert_eq!(row.receipt, None);
-        assert_eq!(notice(&held, TOWN, NoticeId(8)).unwrap(), None);
+        assert_eq!(show(TOWN, NoticeId(8)), None);
+    }
+
+    #[test]
+    fn of_two_notices_by_one_id_that_from_further_above_is_meant() {
+        let held = Held::default();
+        keep_of(&held, COUNTY, 7, 40, &[Audience::Office(TOWN)]);
+        let meant = || at(TOWN, |here| meant(&held, here, NOTICE.id)).unwrap();
+        assert_eq!(meant().unwrap().issuer, COUNTY);
+        keep(&held, 7, 50, &[Audience::Office(TOWN)]);
+        assert_eq!(meant(), Some(NOTICE));
+        let delivered = Receipt {
+            delivered: Some(Time(51)),
+            ..Receipt::default()
+        };
+        say(&held, TOWN, delivered);
+        assert_eq!(list(&held, None, 9), (vec![7, 7], None));
+        let receipts = matrix(&held, PREFECTURE, None, 9);
+        assert_eq!(
+            (offices(&receipts), receipts.rows[0].receipt),
+            (vec![TOWN], delivered)
+        );
     }
 
     #[test]

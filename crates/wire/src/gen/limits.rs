@@ -1257,6 +1257,7 @@ static RECEIPT_SAID: Shape = Shape {
     rules: &[
         Rule { tag: 1, slot: 0, most: None, kind: Kind::Fixed64 },
         Rule { tag: 2, slot: 1, most: None, kind: Kind::Message(&RECEIPT) },
+        Rule { tag: 3, slot: 2, most: None, kind: Kind::Fixed64 },
     ],
 };
 

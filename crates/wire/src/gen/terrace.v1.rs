@@ -493,11 +493,15 @@ pub struct Receipt {
 /// A receipt as it is said.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReceiptSaid {
+    /// Its id, as its issuer gave it.
     #[prost(fixed64, tag = "1")]
     pub notice: u64,
     /// The whole receipt.
     #[prost(message, optional, tag = "2")]
     pub receipt: ::core::option::Option<Receipt>,
+    /// The office that issued the notice.
+    #[prost(fixed64, tag = "3")]
+    pub issuer: u64,
 }
 /// The state of the link to an office directly below.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]

@@ -35,11 +35,8 @@ fn other_key() -> impl Strategy<Value = Key> {
         office_id().prop_map(Key::Through),
         office_id().prop_map(Key::Health),
         any::<u64>().prop_map(|id| Key::Submission(SubmissionId(id))),
-        any::<u64>().prop_map(|id| Key::Notice(NoticeId(id))),
-        (0_u64..3, office_id()).prop_map(|(id, office)| Key::Receipt {
-            notice: NoticeId(id),
-            office
-        }),
+        notice_key().prop_map(Key::Notice),
+        (notice_key(), office_id()).prop_map(|(notice, office)| Key::Receipt { notice, office }),
     ]
 }
 
@@ -63,7 +60,7 @@ fn other_range() -> impl Strategy<Value = Range> {
         Just(Range::Healths),
         Just(Range::Submissions),
         Just(Range::Notices),
-        (0_u64..3).prop_map(|id| Range::Receipts(NoticeId(id))),
+        (0_u64..3).prop_map(|id| Range::NoticesBy(NoticeId(id))),
     ]
 }
 

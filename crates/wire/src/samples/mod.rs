@@ -237,6 +237,13 @@ fn receipt() -> impl Strategy<Value = Receipt> {
     })
 }
 
+fn notice_key() -> impl Strategy<Value = NoticeKey> {
+    (0_u64..3, office_id()).prop_map(|(id, issuer)| NoticeKey {
+        id: NoticeId(id),
+        issuer,
+    })
+}
+
 fn notice() -> impl Strategy<Value = Notice> {
     let title = "[\\PC]{0,20}";
     (
@@ -345,8 +352,8 @@ pub(crate) fn entry() -> impl Strategy<Value = Entry> {
             .prop_map(|(epoch, key)| Entry::EpochOpened(EpochOpened { epoch, key })),
         1 => any_office().prop_map(Entry::Office),
         1 => through().prop_map(Entry::Through),
-        1 => (any::<u64>(), receipt())
-            .prop_map(|(id, receipt)| Entry::Receipt { notice: NoticeId(id), receipt }),
+        1 => (notice_key(), receipt())
+            .prop_map(|(notice, receipt)| Entry::Receipt { notice, receipt }),
         1 => health().prop_map(Entry::Health),
         1 => (proposal(), step()).prop_map(|(proposal, step)| Entry::Submit { proposal, step }),
         1 => (step(), enclosed).prop_map(|(step, enclosed)| Entry::Forward { step, enclosed }),

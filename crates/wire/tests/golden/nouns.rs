@@ -115,6 +115,13 @@ fn health_behind() -> Health {
     health
 }
 
+const fn notice_key() -> NoticeKey {
+    NoticeKey {
+        id: NoticeId(7),
+        issuer: COUNTY,
+    }
+}
+
 fn notice() -> Notice {
     Notice {
         id: NoticeId(7),
@@ -187,7 +194,7 @@ pub(crate) fn entries() -> Vec<Entry> {
         cell(24_321, "freelancer", None),
         Entry::Through(through()),
         Entry::Receipt {
-            notice: NoticeId(7),
+            notice: notice_key(),
             receipt: receipt(),
         },
         Entry::Health(health()),
@@ -465,11 +472,11 @@ fn kept_of_its_work() -> Vec<(&'static str, Key, Fact)> {
             Key::Submission(SubmissionId(5)),
             Fact::Submission(submission),
         ),
-        ("notice", Key::Notice(NoticeId(7)), Fact::Notice(held)),
+        ("notice", Key::Notice(notice_key()), Fact::Notice(held)),
         (
             "receipt",
             Key::Receipt {
-                notice: NoticeId(7),
+                notice: notice_key(),
                 office: TOWNSHIP,
             },
             Fact::Receipt(said(receipt())),

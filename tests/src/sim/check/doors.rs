@@ -8,7 +8,7 @@ use std::{
 use anyhow::{Result, bail, ensure};
 use terrace_catalog::apply_put;
 use terrace_desk::{Book, Mark, Request};
-use terrace_model::{Date, Fact, Key, OfficeId, Record, RecordKey};
+use terrace_model::{Date, Fact, Key, NoticeKey, OfficeId, Record, RecordKey};
 use terrace_node::machine::{Answer, Sheet};
 
 use super::mirror::Mirror;
@@ -179,12 +179,13 @@ fn has_effect(
                 .any(|step| step.by == office && step.action == action.as_str()),
             Some(_) | None => false,
         },
-        Request::Publish { id, .. } => mirror.get(&Key::Notice(*id)).is_some(),
-        Request::Mark { id, mark } => {
-            let key = Key::Receipt {
-                notice: *id,
-                office,
-            };
+        Request::Publish { id, .. } => {
+            let (id, issuer) = (*id, office);
+            mirror.get(&Key::Notice(NoticeKey { id, issuer })).is_some()
+        }
+        Request::Mark { notice, mark } => {
+            let notice = *notice;
+            let key = Key::Receipt { notice, office };
             match (mirror.get(&key), mark) {
                 (Some(Fact::Receipt(said)), Mark::Read) => said.value.read.is_some(),
                 (Some(Fact::Receipt(said)), Mark::Acknowledged) => {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, ensure};
 use terrace_model::{
-    Audience, Entry, Fact, FindingKind, HeldNotice, NoticeId, OfficeId, Page, Step, SubmissionId,
+    Audience, Entry, Fact, FindingKind, HeldNotice, NoticeKey, OfficeId, Page, Step, SubmissionId,
 };
 use terrace_wire as wire;
 
@@ -15,7 +15,7 @@ use super::{audience::Posts, mirror::Mirror};
 #[derive(Default)]
 struct Fold {
     steps: BTreeMap<SubmissionId, Vec<Step>>,
-    notices: BTreeMap<NoticeId, HeldNotice>,
+    notices: BTreeMap<NoticeKey, HeldNotice>,
 }
 
 impl Fold {
@@ -36,10 +36,13 @@ impl Fold {
             if notice.issuer != holder && !addresses(audience, holder, posts) {
                 continue;
             }
-            let held = self.notices.entry(notice.id).or_insert_with(|| HeldNotice {
-                notice: notice.clone(),
-                audiences: Vec::new(),
-            });
+            let held = self
+                .notices
+                .entry(notice.key())
+                .or_insert_with(|| HeldNotice {
+                    notice: notice.clone(),
+                    audiences: Vec::new(),
+                });
             held.audiences.push(audience);
             held.audiences.sort_unstable();
             held.audiences.dedup();
@@ -113,7 +116,7 @@ pub(super) fn check(office: OfficeId, mirror: &Mirror, posts: &Posts) -> Result<
         }
         if let Fact::Notice(held) = fact {
             notices += 1;
-            let said = fold.notices.get(&held.notice.id);
+            let said = fold.notices.get(&held.notice.key());
             ensure!(
                 said == Some(held),
                 "{name} holds {held:?}, and its pages say {said:?}"

@@ -2,7 +2,7 @@
 //! origin's to say.
 
 use terrace_model::{
-    Audience, Epoch, FindingKind, Hash, Head, Key, Lane, NoticeId, OfficeId, Page, Seal, Stream,
+    Audience, Epoch, FindingKind, Hash, Head, Key, Lane, OfficeId, Page, Seal, Stream,
 };
 use terrace_node::machine::Planted;
 use terrace_store::Read;
@@ -59,7 +59,7 @@ impl Scene {
     }
 
     fn holds_notice(&self, name: &str, id: u64) -> bool {
-        let key = Key::Notice(NoticeId(id));
+        let key = Key::Notice(self.notice_key(id));
         self.store(name).get(&key).unwrap().is_some()
     }
 
@@ -135,6 +135,26 @@ fn whatever_streams_a_neighbour_makes_up_one_finding_tells_of_them() {
 }
 
 #[test]
+fn an_office_between_cannot_take_the_id_of_a_notice_that_it_passes_on() {
+    let mut scene = Scene::new(&["A", "AA", "AAA"]);
+    let office = scene.id("AAA");
+    let to = vec![Audience::Office(office)];
+    assert_eq!(scene.ask("AA", publish(1, to.clone(), 10)), DONE);
+    scene.rest();
+    assert!(!scene.holds_notice("AAA", 1));
+    let notice = scene.notice_key(1);
+    let at_top = Key::Receipt { notice, office };
+    assert_eq!(scene.store("A").get(&at_top).unwrap(), None);
+
+    assert_eq!(scene.ask("A", publish(1, to, 20)), DONE);
+    scene.rest();
+    assert!(scene.holds_notice("AAA", 1));
+    assert!(scene.store("A").get(&at_top).unwrap().is_some());
+    let stream = scene.stream("A", Audience::Office(office), Lane::Every);
+    assert_eq!(scene.found("AAA", stream), []);
+}
+
+#[test]
 fn a_page_left_out_by_who_brings_the_next_is_asked_for_again() {
     let (mut scene, child, stream) = two_notices_on_their_way(|pages| {
         assert_eq!(pages.len(), 2);
@@ -143,7 +163,7 @@ fn a_page_left_out_by_who_brings_the_next_is_asked_for_again() {
     scene.rest();
     scene.both_took_effect(stream);
     let office = child;
-    for notice in [NoticeId(1), NoticeId(2)] {
+    for notice in [1, 2].map(|id| scene.notice_key(id)) {
         let receipt = scene.store("A").get(&Key::Receipt { notice, office });
         assert!(receipt.unwrap().is_some(), "{notice:?} is answered");
     }

@@ -6,9 +6,8 @@ use terrace_catalog::Action;
 use terrace_desk::{Mark, Request};
 use terrace_model::{
     Audience, Batch, Cell, CellKey, Change, Date, Decimal, Entry, Epoch, Fact, Finding,
-    FindingKind, Hash, HeldHead, Key, Lane, Month, NoticeId, Office, OfficeId, Page, PageNo,
-    Period, Range, Receipt, RecordKey, Said, Seal, Step, Stream, Submission, SubmissionId, Through,
-    Time, Tree,
+    FindingKind, Hash, HeldHead, Key, Lane, Month, Office, OfficeId, Page, PageNo, Period, Range,
+    Receipt, RecordKey, Said, Seal, Step, Stream, Submission, SubmissionId, Through, Time, Tree,
 };
 use terrace_node::machine::{Answer, Kept, LinkId, Sheet};
 use terrace_store::{Read, Store};
@@ -206,7 +205,7 @@ fn an_answer_that_is_not_so() {
     seen(said, "an imported visit 4 is not there");
 
     let mark = Request::Mark {
-        id: NoticeId(1),
+        notice: scene.notice_key(1),
         mark: Mark::Read,
     };
     let said = scene.answers("AA", Asked::Request(mark), DONE);
@@ -267,7 +266,7 @@ fn a_mark_that_is_not_what_was_said_or_was_not_said() {
 
     let mut scene = Scene::watched(&["A", "AA"]);
     let receipt = Entry::Receipt {
-        notice: NoticeId(1),
+        notice: scene.notice_key(1),
         receipt: Receipt::default(),
     };
     let next = scene.next(stream, &[receipt], |start| start.base = number);
@@ -410,14 +409,14 @@ fn a_store_that_comes_back_as_another() {
         store.commit(changes(vec![change])).unwrap();
         store
     };
-    let held = Key::Notice(NoticeId(1));
+    let held = Key::Notice(scene.notice_key(1));
     let lost = changed(Change::drop(held.clone()));
     seen(
         scene.ledger().opens(child, &lost),
         "AA came back with None under",
     );
     let more = changed(Change::keep(
-        Key::Notice(NoticeId(2)),
+        Key::Notice(scene.notice_key(2)),
         scene.held("AA", &held),
     ));
     seen(scene.ledger().opens(child, &more), "which it had dropped");
@@ -472,8 +471,8 @@ fn heads_that_do_not_agree_at_rest() {
 #[test]
 fn a_notice_that_is_held_twice_or_not_at_all_and_a_finding_of_nothing_at_rest() {
     let names = ["A", "AA", "AB"];
-    let held = Key::Notice(NoticeId(1));
     let (mut scene, _) = with_a_notice();
+    let held = Key::Notice(scene.notice_key(1));
     let dropped = Change::drop(held.clone());
     scene.says("AA", &changes(vec![dropped])).unwrap();
     seen(scene.rests(&names), "AA holds 0 submissions and 0 notices");

@@ -2,7 +2,7 @@
 //! of the rest of its tree.
 
 use terrace_desk::{Mark, Request};
-use terrace_model::{FindingKind, Key, NoticeId, PageNo};
+use terrace_model::{FindingKind, Key, PageNo};
 use terrace_store::Read;
 
 use super::{DONE, REFUSED, Scene, publish, sheet};
@@ -38,18 +38,19 @@ fn an_office_from_an_older_copy_takes_its_pages_back_and_says_nothing() {
     assert_eq!(scene.ask("A", Asked::Request(publish)), DONE);
     scene.rest();
     for name in ["AA", "AAA"] {
-        let held = scene.store(name).get(&Key::Notice(NoticeId(7))).unwrap();
+        let held = scene
+            .store(name)
+            .get(&Key::Notice(scene.notice_key(7)))
+            .unwrap();
         assert!(held.is_some(), "{name} holds the notice");
     }
     let mark = Request::Mark {
-        id: NoticeId(7),
+        notice: scene.notice_key(7),
         mark: Mark::Read,
     };
     assert_eq!(scene.ask("AA", Asked::Request(mark)), REFUSED);
-    let receipt = |office| Key::Receipt {
-        notice: NoticeId(7),
-        office,
-    };
+    let notice = scene.notice_key(7);
+    let receipt = |office| Key::Receipt { notice, office };
     let of = |scene: &Scene, name: &str| scene.store("A").get(&receipt(scene.id(name))).unwrap();
     assert!(of(&scene, "AA").is_none() && of(&scene, "AAA").is_some());
 

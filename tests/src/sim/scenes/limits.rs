@@ -219,7 +219,10 @@ fn a_page_of_more_notices_than_can_be_answered_is_taken_and_found() {
     assert_eq!(scene.ask("A", publish(most, to, 1)), DONE);
     scene.rest();
     for id in [0, most] {
-        let held = scene.store("AA").get(&Key::Notice(NoticeId(id))).unwrap();
+        let held = scene
+            .store("AA")
+            .get(&Key::Notice(scene.notice_key(id)))
+            .unwrap();
         assert!(held.is_some(), "notice {id} is held");
     }
 }
@@ -240,7 +243,7 @@ fn a_batch_of_more_notices_than_one_commit_can_answer_takes_effect_whole() {
     assert_eq!(scene.head("AA", stream), scene.head("A", stream));
     assert_eq!(scene.found("AA", stream), []);
     let store = scene.store("A");
-    for notice in (0..3 * each).map(NoticeId) {
+    for notice in (0..3 * each).map(|id| scene.notice_key(id)) {
         let office = child;
         let receipt = store.get(&Key::Receipt { notice, office }).unwrap();
         assert!(receipt.is_some(), "{notice:?} is answered");
@@ -279,7 +282,7 @@ fn what_an_office_may_not_say_has_no_effect_and_its_journal_moves_on() {
     );
     let store = scene.store("A");
     assert_eq!(store.get(&Key::Office(stranger.id)).unwrap(), None);
-    assert_eq!(store.get(&Key::Notice(NoticeId(5))).unwrap(), None);
+    assert_eq!(store.get(&Key::Notice(scene.notice_key(5))).unwrap(), None);
 
     // A child of its own is entered after all that.
     let mine = Office {

@@ -14,8 +14,8 @@ use std::sync::Arc;
 use terrace_catalog::{Put, parse_fields};
 use terrace_desk::{Book, Refusal, Request};
 use terrace_model::{
-    Audience, Fact, FindingKind, HeldHead, JournalId, Key, Lane, Level, NoticeId, Office, OfficeId,
-    Range, RecordKey, Stream,
+    Audience, Fact, FindingKind, HeldHead, JournalId, Key, Lane, Level, NoticeId, NoticeKey,
+    Office, OfficeId, Range, RecordKey, Stream,
 };
 use terrace_node::machine::{Answer, BatchLimits, Planted, Sheet, SheetRow};
 use terrace_pki::SigningKey;
@@ -207,6 +207,14 @@ impl Scene {
             (finding.stream == stream).then_some((finding.kind, finding.evidence.is_some()))
         });
         findings.collect()
+    }
+
+    /// The notice to which the office at the top gave an id.
+    fn notice_key(&self, id: u64) -> NoticeKey {
+        NoticeKey {
+            id: NoticeId(id),
+            issuer: self.id("A"),
+        }
     }
 
     fn stream(&self, name: &str, audience: Audience, lane: Lane) -> Stream {
