@@ -16,6 +16,7 @@ mod figures;
 mod health;
 mod known;
 mod latency;
+mod logs;
 mod nomination;
 mod notice;
 mod periods;
