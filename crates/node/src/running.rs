@@ -230,41 +230,4 @@ fn measure(
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used, reason = "a panic is a test's way to fail")]
-mod tests {
-    use std::path::Path;
-
-    use terrace_model::{Batch, Change, Fact, Key, OfficeId, Own, TreeId};
-    use terrace_store::{Profile, StoreOptions, disk::SimDisk, kv::MemoryKv};
-
-    use super::*;
-
-    #[test]
-    fn a_snapshot_is_taken_each_time_the_log_has_grown_and_no_sooner() {
-        let options = StoreOptions {
-            snapshot_bytes: 2_000,
-            ..Profile::Tiny.options()
-        };
-        let (disk, view) = (Arc::new(SimDisk::new(7)), Box::new(MemoryKv::default()));
-        let folder = Path::new("/office");
-        let mut store = EmbeddedStore::create_on(disk, folder, view, options, 1).unwrap();
-        let snapshots = store.snapshots().clone();
-        let mut taken = Vec::new();
-        for number in 0..100 {
-            let own = Own {
-                id: OfficeId(number),
-                tree: TreeId(9),
-            };
-            let changes = vec![Change::keep(Key::Own, Fact::Own(own))];
-            let pages = Vec::new();
-            store.commit(Batch { pages, changes }).unwrap();
-            let before = snapshots.newest();
-            let is_taken = snapshot_if_due(&snapshots).unwrap();
-            assert_eq!(is_taken, snapshots.newest() != before);
-            if is_taken {
-                taken.push(number);
-            }
-        }
-        assert!((2..20).contains(&taken.len()), "{taken:?}");
-        assert!(taken[0] > 2, "{taken:?}");
-    }
-}
+mod tests;

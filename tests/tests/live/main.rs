@@ -23,4 +23,5 @@ mod periods;
 mod records;
 mod rig;
 mod samples;
+mod settings;
 mod sheets;
