@@ -186,3 +186,6 @@ async fn broken(tasks: &mut JoinSet<anyhow::Result<()>>) -> anyhow::Error {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
