@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use terrace_catalog::Lang;
-use terrace_grpc::program;
+use terrace_grpc::program::{self, LANGUAGE};
 use terrace_wire::proto::office_client::OfficeClient;
 use tonic::metadata::MetadataValue;
 use tonic::transport::Channel;
@@ -11,9 +11,6 @@ use tonic::{Request, Status};
 
 use crate::failure::Failure;
 use crate::shell::Shell;
-
-/// The header that says which language people read the answer in.
-const LANGUAGE: &str = "accept-language";
 
 /// The office whose daemon runs in the folder.
 pub(crate) struct Office {

@@ -15,6 +15,7 @@ mod disk;
 mod figures;
 mod health;
 mod known;
+mod languages;
 mod latency;
 mod logs;
 mod nomination;

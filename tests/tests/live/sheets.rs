@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::rig::{Office, PREFECTURE, Tree};
+use crate::rig::{Office, PREFECTURE, Tree, is_chinese};
 use crate::samples::SAMPLES;
 
 fn import(of: &str, office: &Office, sheet: &str) -> String {
@@ -94,22 +94,26 @@ fn a_bad_sheet_is_refused_whole_with_line_field_value_and_reason() {
     let expected = expected.map(|(line, field, value)| (line, field.to_owned(), value.to_owned()));
     assert_eq!(found, expected);
     // The same for a person, on stderr, in both languages.
+    let mut seen = Vec::new();
     for (lang, line_three) in [
         ("en", "line 3 kind \"poet\""),
         ("zh", "第 3 行 kind \"poet\""),
     ] {
-        let told = office
-            .run(&format!("{line} --format table --lang {lang}"))
-            .ended(3);
+        let line = format!("{line} --lang {lang}");
+        let told = office.run(&format!("{line} --format table")).ended(3);
         assert_eq!(told.out, "");
         let told = told.said(line_three).said("id \"m1\"");
+        let report = office.run(&format!("{line} --format json")).ended(3).json();
+        let faults = report["faults"].as_array().unwrap();
+        assert_eq!(faults.iter().map(place).collect::<Vec<_>>(), expected);
         for fault in faults {
-            assert!(
-                told.err.contains(fault["reason"].as_str().unwrap()),
-                "{told:?}"
-            );
+            let reason = fault["reason"].as_str().unwrap();
+            assert!(told.err.contains(reason), "{told:?}");
+            assert_eq!(is_chinese(reason), lang == "zh", "{reason}");
         }
+        seen.push(faults.len());
     }
+    assert_eq!(seen, [faults.len(); 2]);
     assert_eq!(office.rows("record list meeting"), Vec::<Value>::new());
     // The report is for whoever imports, and for no log.
     for cell in ["poet", "abcdefghij", "2999-01-01", "2024-02-30"] {

@@ -13,7 +13,7 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{importing, read, said};
+use super::{importing, language, read, said};
 use crate::limits::{ANSWER_BYTES, MESSAGE_BYTES};
 use crate::unix_stream::Account;
 
@@ -36,6 +36,13 @@ impl<R> fmt::Debug for Programs<R> {
     }
 }
 
+impl<R: Read> Programs<R> {
+    /// The door, in the language of who calls.
+    fn door<T>(&self, request: &Request<T>) -> Door<R> {
+        self.0.speaking(language::of(request))
+    }
+}
+
 /// Who calls, as the system says.
 fn actor<T>(request: &Request<T>) -> Result<String, Status> {
     let account = request.extensions().get::<Account>();
@@ -55,8 +62,9 @@ type Answer<T> = Result<Response<T>, Status>;
 
 #[tonic::async_trait]
 impl<R: Read> Service for Programs<R> {
-    async fn status(&self, _: Request<proto::StatusRequest>) -> Answer<proto::StatusReply> {
-        let found = self.0.status().await.map_err(status)?;
+    async fn status(&self, request: Request<proto::StatusRequest>) -> Answer<proto::StatusReply> {
+        let door = self.door(&request);
+        let found = door.status().await.map_err(status)?;
         let own = found.office;
         Ok(Response::new(proto::StatusReply {
             office: Some(proto::OwnStatus {
@@ -74,6 +82,7 @@ impl<R: Read> Service for Programs<R> {
         &self,
         request: Request<proto::PutRecordRequest>,
     ) -> Answer<proto::PutRecordReply> {
+        let door = self.door(&request);
         let actor = actor(&request)?;
         let asked = request.into_inner();
         let new = NewRecord {
@@ -82,7 +91,7 @@ impl<R: Read> Service for Programs<R> {
             from: read::day_if_given(asked.from).map_err(status)?,
             correct: asked.correct,
         };
-        let id = self.0.put_record(&actor, new).await.map_err(status)?;
+        let id = door.put_record(&actor, new).await.map_err(status)?;
         Ok(Response::new(proto::PutRecordReply { id }))
     }
 
@@ -90,9 +99,9 @@ impl<R: Read> Service for Programs<R> {
         &self,
         request: Request<proto::GetRecordRequest>,
     ) -> Answer<proto::GetRecordReply> {
+        let door = self.door(&request);
         let asked = request.into_inner();
-        let row = self
-            .0
+        let row = door
             .record(&asked.r#type, &asked.id)
             .await
             .map_err(status)?;
@@ -104,8 +113,9 @@ impl<R: Read> Service for Programs<R> {
         &self,
         request: Request<proto::ListRecordsRequest>,
     ) -> Answer<proto::ListRecordsReply> {
+        let door = self.door(&request);
         let asked = request.into_inner();
-        let page = self.0.records(&asked.r#type, asked.after, asked.limit);
+        let page = door.records(&asked.r#type, asked.after, asked.limit);
         let page = page.await.map_err(status)?;
         Ok(Response::new(proto::ListRecordsReply {
             rows: page.rows.into_iter().map(said::record_row).collect(),
@@ -117,9 +127,10 @@ impl<R: Read> Service for Programs<R> {
         &self,
         request: Request<proto::DeleteRecordRequest>,
     ) -> Answer<proto::DeleteRecordReply> {
+        let door = self.door(&request);
         let actor = actor(&request)?;
         let asked = request.into_inner();
-        let deleted = self.0.delete_record(&actor, &asked.r#type, &asked.id);
+        let deleted = door.delete_record(&actor, &asked.r#type, &asked.id);
         deleted.await.map_err(status)?;
         Ok(Response::new(proto::DeleteRecordReply {}))
     }
@@ -128,8 +139,9 @@ impl<R: Read> Service for Programs<R> {
         &self,
         request: Request<Streaming<proto::ImportRecordsRequest>>,
     ) -> Answer<proto::ImportRecordsReply> {
+        let door = self.door(&request);
         let actor = actor(&request)?;
-        let imported = importing::import(&self.0, &actor, request.into_inner()).await?;
+        let imported = importing::import(&door, &actor, request.into_inner()).await?;
         Ok(Response::new(proto::ImportRecordsReply {
             kept: imported.kept,
             unchanged: imported.unchanged,
@@ -145,6 +157,7 @@ impl<R: Read> Service for Programs<R> {
     type RollupStream = ReceiverStream<Result<proto::RollupReply, Status>>;
 
     async fn rollup(&self, request: Request<proto::RollupRequest>) -> Answer<Self::RollupStream> {
+        let door = self.door(&request);
         let asked = request.into_inner();
         let asked = Asked {
             indicators: asked.indicators,
@@ -153,9 +166,9 @@ impl<R: Read> Service for Programs<R> {
             by: asked.by,
             level: read::level(asked.level).map_err(status)?,
         };
-        let rows = self.0.figures(asked).await.map_err(status)?;
+        let rows = door.figures(asked).await.map_err(status)?;
         let (portions, sent) = mpsc::channel(PORTIONS);
-        tokio::spawn(send_rows(self.0.clone(), rows, portions));
+        tokio::spawn(send_rows(door, rows, portions));
         Ok(Response::new(ReceiverStream::new(sent)))
     }
 
@@ -163,11 +176,12 @@ impl<R: Read> Service for Programs<R> {
         &self,
         request: Request<proto::ConsentRequest>,
     ) -> Answer<proto::ConsentReply> {
+        let door = self.door(&request);
         let actor = actor(&request)?;
         let asked = request.into_inner();
         let on = read::day(asked.on).map_err(status)?;
         let (person, kind) = (&asked.person, &asked.r#type);
-        let kept = self.0.consent(&actor, person, kind, on, &asked.document);
+        let kept = door.consent(&actor, person, kind, on, &asked.document);
         kept.await.map_err(status)?;
         Ok(Response::new(proto::ConsentReply {}))
     }
@@ -176,13 +190,10 @@ impl<R: Read> Service for Programs<R> {
         &self,
         request: Request<proto::SubmissionNewRequest>,
     ) -> Answer<proto::SubmissionNewReply> {
+        let door = self.door(&request);
         let asked = request.into_inner();
         let fields = read::given(asked.fields);
-        let id = self
-            .0
-            .submit(&asked.r#type, &fields)
-            .await
-            .map_err(status)?;
+        let id = door.submit(&asked.r#type, &fields).await.map_err(status)?;
         Ok(Response::new(proto::SubmissionNewReply { id: id.0 }))
     }
 
@@ -190,13 +201,12 @@ impl<R: Read> Service for Programs<R> {
         &self,
         request: Request<proto::SubmissionListRequest>,
     ) -> Answer<proto::SubmissionListReply> {
+        let door = self.door(&request);
         let asked = request.into_inner();
         let after = asked.after.map(SubmissionId);
-        let page = self
-            .0
-            .submissions(asked.state.as_deref(), after, asked.limit);
+        let page = door.submissions(asked.state.as_deref(), after, asked.limit);
         let page = page.await.map_err(status)?;
-        let tree = self.0.tree();
+        let tree = door.tree();
         let rows = page.rows.into_iter();
         Ok(Response::new(proto::SubmissionListReply {
             rows: rows.map(|row| said::submission_row(row, &tree)).collect(),
@@ -208,9 +218,10 @@ impl<R: Read> Service for Programs<R> {
         &self,
         request: Request<proto::SubmissionShowRequest>,
     ) -> Answer<proto::SubmissionShowReply> {
+        let door = self.door(&request);
         let id = SubmissionId(request.into_inner().id);
-        let whole = self.0.submission(id).await.map_err(status)?;
-        let tree = self.0.tree();
+        let whole = door.submission(id).await.map_err(status)?;
+        let tree = door.tree();
         let steps = whole.steps.into_iter();
         Ok(Response::new(proto::SubmissionShowReply {
             row: Some(said::submission_row(whole.row, &tree)),
@@ -225,9 +236,10 @@ impl<R: Read> Service for Programs<R> {
         &self,
         request: Request<proto::SubmissionActRequest>,
     ) -> Answer<proto::SubmissionActReply> {
+        let door = self.door(&request);
         let asked = request.into_inner();
         let id = SubmissionId(asked.id);
-        let state = self.0.act(id, &asked.action, asked.reason, asked.note);
+        let state = door.act(id, &asked.action, asked.reason, asked.note);
         let state = state.await.map_err(status)?.as_str().to_owned();
         Ok(Response::new(proto::SubmissionActReply { state }))
     }
@@ -236,6 +248,7 @@ impl<R: Read> Service for Programs<R> {
         &self,
         request: Request<proto::NoticePublishRequest>,
     ) -> Answer<proto::NoticePublishReply> {
+        let door = self.door(&request);
         let asked = request.into_inner();
         let level = read::level(asked.level).map_err(status)?;
         let new = NewNotice {
@@ -244,7 +257,7 @@ impl<R: Read> Service for Programs<R> {
             to: read::to(asked.to, level).map_err(status)?,
             acknowledge_by: read::day_if_given(asked.acknowledge_by).map_err(status)?,
         };
-        let id = self.0.publish(new).await.map_err(status)?;
+        let id = door.publish(new).await.map_err(status)?;
         Ok(Response::new(proto::NoticePublishReply { id: id.0 }))
     }
 
@@ -252,10 +265,11 @@ impl<R: Read> Service for Programs<R> {
         &self,
         request: Request<proto::NoticeListRequest>,
     ) -> Answer<proto::NoticeListReply> {
+        let door = self.door(&request);
         let asked = request.into_inner();
-        let page = self.0.notices(asked.after.map(NoticeId), asked.limit);
+        let page = door.notices(asked.after.map(NoticeId), asked.limit);
         let page = page.await.map_err(status)?;
-        let tree = self.0.tree();
+        let tree = door.tree();
         let rows = page.rows.into_iter();
         Ok(Response::new(proto::NoticeListReply {
             rows: rows.map(|row| said::notice_row(row, &tree)).collect(),
@@ -267,9 +281,10 @@ impl<R: Read> Service for Programs<R> {
         &self,
         request: Request<proto::NoticeShowRequest>,
     ) -> Answer<proto::NoticeShowReply> {
+        let door = self.door(&request);
         let id = NoticeId(request.into_inner().id);
-        let (row, body) = self.0.notice(id).await.map_err(status)?;
-        let row = Some(said::notice_row(row, &self.0.tree()));
+        let (row, body) = door.notice(id).await.map_err(status)?;
+        let row = Some(said::notice_row(row, &door.tree()));
         Ok(Response::new(proto::NoticeShowReply { row, body }))
     }
 
@@ -277,12 +292,10 @@ impl<R: Read> Service for Programs<R> {
         &self,
         request: Request<proto::NoticeMarkRequest>,
     ) -> Answer<proto::NoticeMarkReply> {
+        let door = self.door(&request);
         let asked = request.into_inner();
         let mark = read::mark(asked.mark).map_err(status)?;
-        self.0
-            .mark(NoticeId(asked.id), mark)
-            .await
-            .map_err(status)?;
+        door.mark(NoticeId(asked.id), mark).await.map_err(status)?;
         Ok(Response::new(proto::NoticeMarkReply {}))
     }
 
@@ -290,9 +303,10 @@ impl<R: Read> Service for Programs<R> {
         &self,
         request: Request<proto::NoticeReceiptsRequest>,
     ) -> Answer<proto::NoticeReceiptsReply> {
+        let door = self.door(&request);
         let asked = request.into_inner();
         let id = NoticeId(asked.id);
-        let page = self.0.receipts(id, asked.after.as_deref(), asked.limit);
+        let page = door.receipts(id, asked.after.as_deref(), asked.limit);
         let page = page.await.map_err(status)?;
         Ok(Response::new(proto::NoticeReceiptsReply {
             rows: page.rows.into_iter().map(said::receipt_row).collect(),
@@ -301,6 +315,7 @@ impl<R: Read> Service for Programs<R> {
     }
 
     async fn invite(&self, request: Request<proto::InviteRequest>) -> Answer<proto::InviteReply> {
+        let door = self.door(&request);
         let asked = request.into_inner();
         let new = NewOffice {
             code: asked.code,
@@ -308,15 +323,19 @@ impl<R: Read> Service for Programs<R> {
             level: read::level(asked.level).map_err(status)?,
             valid_for_millis: asked.valid_for_millis,
         };
-        let invited = self.0.invite(new).await.map_err(status)?;
+        let invited = door.invite(new).await.map_err(status)?;
         Ok(Response::new(proto::InviteReply {
             invitation: invited.word,
             warnings: invited.warnings,
         }))
     }
 
-    async fn catalog(&self, _: Request<proto::CatalogRequest>) -> Answer<proto::CatalogReply> {
-        let in_force = self.0.catalog();
+    async fn catalog(
+        &self,
+        request: Request<proto::CatalogRequest>,
+    ) -> Answer<proto::CatalogReply> {
+        let door = self.door(&request);
+        let in_force = door.catalog();
         Ok(Response::new(proto::CatalogReply {
             name: in_force.name,
             hash: in_force.hash.0.to_vec(),

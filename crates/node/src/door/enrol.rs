@@ -19,7 +19,7 @@ impl<R: Read> Door<R> {
             key: asked.key,
         };
         self.ask(request).await?;
-        let now = self.0.office.moment().wall;
+        let now = self.inner.office.moment().wall;
         let child = asked.office;
         let found = self.look(move |reader, here| {
             let office = match reader.get(&Key::Office(child))? {
@@ -29,10 +29,13 @@ impl<R: Read> Door<R> {
             Ok((office, line(here.tree, here.me)))
         });
         let (Some(office), Some((parent, ancestors))) = found.await? else {
-            return Err(broken("an office that has just enrolled is not there"));
+            return Err(broken(
+                "an office that has just enrolled is not there",
+                self.lang,
+            ));
         };
         Ok(EnrolReply {
-            tree: self.0.setup.tree,
+            tree: self.inner.setup.tree,
             parent,
             ancestors,
             office,

@@ -1,13 +1,14 @@
 use core::ops::ControlFlow;
 use std::sync::Arc;
 
+use terrace_catalog::Lang;
 use terrace_model::{Level, Period};
 use terrace_rollup::Row;
 use terrace_store::Read;
 use terrace_wire::Refusal;
 use tokio::sync::mpsc;
 
-use super::{Door, broken, parse_code, refused, stopped, usage};
+use super::{Door, broken, either, parse_code, refused, stopped, usage};
 use crate::office::Stopped;
 use crate::reads::figures::{Question, Span, answer};
 
@@ -50,11 +51,21 @@ pub struct Asked {
 }
 
 impl Asked {
-    fn parse(self) -> Result<Question, Refusal> {
-        let period = |text: String| text.parse::<Period>().map_err(|error| usage(&error));
+    fn parse(self, lang: Lang) -> Result<Question, Refusal> {
+        let period = |text: String| {
+            let parsed = text.parse::<Period>();
+            parsed.map_err(|error| {
+                let zh = "期间写作 2024、2024S1、2024Q3 或 202409".to_owned();
+                usage(either(lang, zh, error.to_string()))
+            })
+        };
         Ok(Question {
             indicators: self.indicators,
-            office: self.office.as_deref().map(parse_code).transpose()?,
+            office: self
+                .office
+                .as_deref()
+                .map(|code| parse_code(code, lang))
+                .transpose()?,
             span: match self.span {
                 AskedSpan::LastQuarter => Span::LastQuarter,
                 AskedSpan::One(text) => Span::One(period(text)?),
@@ -80,6 +91,7 @@ enum Portion {
 pub struct Rows {
     first: Option<Vec<Row>>,
     rest: Option<mpsc::Receiver<Portion>>,
+    lang: Lang,
 }
 
 impl Rows {
@@ -102,7 +114,7 @@ impl Rows {
         match portion {
             Some(Portion::Refused(refusal)) => Err(refusal),
             Some(Portion::End | Portion::Rows(_)) => Ok(None),
-            None => Err(broken("a question for figures broke down")),
+            None => Err(broken("a question for figures broke down", self.lang)),
         }
     }
 }
@@ -113,10 +125,10 @@ impl<R: Read> Door<R> {
     /// # Errors
     /// The question has no answer, or the office failed.
     pub async fn figures(&self, asked: Asked) -> Result<Rows, Refusal> {
-        let question = asked.parse()?;
-        let today = self.0.office.moment().today;
-        let permit = Arc::clone(&self.0.questions).acquire_owned().await;
-        let permit = permit.map_err(|_closed| stopped(Stopped::InOrder))?;
+        let question = asked.parse(self.lang)?;
+        let today = self.inner.office.moment().today;
+        let permit = Arc::clone(&self.inner.questions).acquire_owned().await;
+        let permit = permit.map_err(|_closed| stopped(Stopped::InOrder, self.lang))?;
         let (portions, mut rest) = mpsc::channel(PORTIONS);
         let door = self.clone();
         tokio::task::spawn_blocking(move || {
@@ -124,13 +136,13 @@ impl<R: Read> Door<R> {
             let tree = door.tree();
             let here = door.here(&tree);
             let mut waiting = Vec::new();
-            let answered = answer(&door.0.reader, &here, &question, today, |rows| {
+            let answered = answer(&door.inner.reader, &here, &question, today, |rows| {
                 waiting.extend(rows);
                 hand_over(&mut waiting, ROWS_AT_ONCE, &portions)
             });
             let last = match answered {
                 Ok(()) => Portion::End,
-                Err(error) => Portion::Refused(refused::unanswered(&error)),
+                Err(error) => Portion::Refused(refused::unanswered(&error, door.lang)),
             };
             if hand_over(&mut waiting, 1, &portions).is_continue() {
                 // Who asked may have gone.
@@ -141,13 +153,15 @@ impl<R: Read> Door<R> {
             Some(Portion::Rows(first)) => Ok(Rows {
                 first: Some(first),
                 rest: Some(rest),
+                lang: self.lang,
             }),
             Some(Portion::End) => Ok(Rows {
                 first: None,
                 rest: None,
+                lang: self.lang,
             }),
             Some(Portion::Refused(refusal)) => Err(refusal),
-            None => Err(broken("a question for figures broke down")),
+            None => Err(broken("a question for figures broke down", self.lang)),
         }
     }
 }

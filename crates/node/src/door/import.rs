@@ -1,11 +1,12 @@
 use std::sync::Arc;
 
+use terrace_catalog::Lang;
 use terrace_sheets::{Faults, SheetLimits, sift_csv};
 use terrace_store::Read;
 use terrace_wire::{Refusal, RowFault};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::{Door, broken, records::record_type, refused, stopped};
+use super::{Door, broken, either, records::record_type, refused, stopped};
 use crate::machine::{Kept, MOST_FAULTS, Sheet, SheetRow};
 use crate::office::Stopped;
 
@@ -60,18 +61,23 @@ impl<R: Read> Door<R> {
     /// # Errors
     /// There is no such type, or the form is not taken.
     pub async fn import(&self, actor: &str, start: Start) -> Result<Import<R>, Refusal> {
-        record_type(self.book(), &start.kind)?;
+        record_type(self.book(), &start.kind, self.lang)?;
         if start.form == Form::Xlsx {
-            let todo = "save the sheet as \"CSV UTF-8\" and import that";
-            return Err(refused::content("workbooks are not taken yet", todo));
+            let text = either(self.lang, "还不能导入工作簿", "workbooks are not taken yet");
+            let todo = either(
+                self.lang,
+                "另存为“CSV UTF-8”后导入",
+                "save the sheet as \"CSV UTF-8\" and import that",
+            );
+            return Err(refused::content(text, todo));
         }
-        let permit = Arc::clone(&self.0.sheets).acquire_owned().await;
+        let permit = Arc::clone(&self.inner.sheets).acquire_owned().await;
         Ok(Import {
             door: self.clone(),
             actor: actor.to_owned(),
             start,
             content: Vec::new(),
-            _permit: permit.map_err(|_closed| stopped(Stopped::InOrder))?,
+            _permit: permit.map_err(|_closed| stopped(Stopped::InOrder, self.lang))?,
         })
     }
 }
@@ -81,7 +87,7 @@ impl<R: Read> Import<R> {
     /// taken, and the rest need not come.
     #[must_use]
     pub fn push(&mut self, bytes: &[u8]) -> bool {
-        let most = self.door.0.setup.sheets.max_bytes;
+        let most = self.door.inner.setup.sheets.max_bytes;
         // One byte more than is taken tells that the file is too large.
         let room = most.saturating_add(1).saturating_sub(self.content.len());
         let taken = bytes.get(..room).unwrap_or(bytes);
@@ -101,11 +107,12 @@ impl<R: Read> Import<R> {
             content,
             _permit: permit,
         } = self;
-        let limits = door.0.setup.sheets;
+        let limits = door.inner.setup.sheets;
         let book = Arc::clone(door.book());
         let kind = start.kind.clone();
+        let lang = door.lang;
         let read = tokio::task::spawn_blocking(move || {
-            let of = record_type(&book, &kind)?;
+            let of = record_type(&book, &kind, lang)?;
             Ok(sift(&content, of, &limits))
         });
         let Sifted {
@@ -114,7 +121,7 @@ impl<R: Read> Import<R> {
             faults,
         } = read
             .await
-            .map_err(|_panicked| broken("a sheet broke down"))??;
+            .map_err(|_panicked| broken("a sheet broke down", lang))??;
         let is_refused = !faults.is_empty() && !start.keep_good;
         let sheet = Sheet {
             rows,
@@ -127,22 +134,23 @@ impl<R: Read> Import<R> {
         };
         let kept = door.take_sheet(sheet).await?;
         drop(permit);
-        Ok(imported(&faults, kept, is_refused))
+        Ok(imported(&faults, kept, is_refused, lang))
     }
 }
 
 /// What is told of a sheet: what the file itself showed, and what the office
 /// found.
-fn imported(of_file: &Faults, kept: Kept, is_refused: bool) -> Imported {
-    let mut faults: Vec<RowFault> = of_file.told.iter().map(refused::sheet_fault).collect();
+fn imported(of_file: &Faults, kept: Kept, is_refused: bool, lang: Lang) -> Imported {
+    let of_sheet = |fault: &terrace_sheets::RowFault| refused::sheet_fault(fault, lang);
+    let mut faults: Vec<RowFault> = of_file.told.iter().map(of_sheet).collect();
     for field in &kept.absent {
         let absent = terrace_sheets::RowFault::of_absent(field);
         if !of_file.told.contains(&absent) {
-            faults.push(refused::sheet_fault(&absent));
+            faults.push(of_sheet(&absent));
         }
     }
     let of_rows = kept.faults.iter();
-    faults.extend(of_rows.map(|fault| refused::desk_fault(fault.line, &fault.fault)));
+    faults.extend(of_rows.map(|fault| refused::desk_fault(fault.line, &fault.fault, lang)));
     faults.sort_by_key(|fault| fault.line);
     let beyond = faults.len().saturating_sub(MOST_FAULTS);
     faults.truncate(MOST_FAULTS);

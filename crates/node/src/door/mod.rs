@@ -22,8 +22,9 @@ mod tests;
 use core::time::Duration;
 use std::sync::Arc;
 
+use terrace_catalog::Lang;
 use terrace_desk::{Book, Request};
-use terrace_model::{Code, OfficeId, Tree, TreeId};
+use terrace_model::{Code, IdError, OfficeId, Tree, TreeId};
 use terrace_pki::{Fingerprint, LinkAddress};
 use terrace_store::{Read, StoreError};
 use terrace_wire::Refusal;
@@ -47,7 +48,7 @@ pub use notices::{NewNotice, To};
 pub use records::NewRecord;
 pub use status::{OwnStatus, Status};
 
-use refused::{broken, desk, failed, stopped, usage};
+use refused::{broken, desk, either, failed, stopped, usage};
 
 /// Reads of an office under way at one time; more wait.
 const READS: usize = 16;
@@ -87,7 +88,11 @@ pub struct Setup {
 /// A door into a running office. Cheap to clone; its limits hold for all clones
 /// together.
 #[derive(Clone)]
-pub struct Door<R>(Arc<Inner<R>>);
+pub struct Door<R> {
+    inner: Arc<Inner<R>>,
+    /// Language of the person who asks.
+    lang: Lang,
+}
 
 struct Inner<R> {
     office: Office,
@@ -102,36 +107,50 @@ impl<R: Read> Door<R> {
     /// A door into an office, with a handle that reads its store.
     #[must_use]
     pub fn new(office: Office, reader: R, setup: Setup) -> Self {
-        Self(Arc::new(Inner {
+        let inner = Inner {
             office,
             reader,
             setup,
             reads: Arc::new(Semaphore::new(READS)),
             questions: Arc::new(Semaphore::new(QUESTIONS)),
             sheets: Arc::new(Semaphore::new(SHEETS)),
-        }))
+        };
+        Self {
+            inner: Arc::new(inner),
+            lang: Lang::En,
+        }
+    }
+
+    /// The same door for a person who reads a language. Without one it speaks
+    /// English.
+    #[must_use]
+    pub fn speaking(&self, lang: Lang) -> Self {
+        Self {
+            inner: Arc::clone(&self.inner),
+            lang,
+        }
     }
 
     /// This office.
     #[must_use]
     pub fn id(&self) -> OfficeId {
-        self.0.office.id()
+        self.inner.office.id()
     }
 
     /// The offices that this one knows, as last committed: by it doors give
     /// offices their codes.
     #[must_use]
     pub fn tree(&self) -> Arc<Tree> {
-        self.0.office.tree()
+        self.inner.office.tree()
     }
 
     fn book(&self) -> &Arc<Book> {
-        self.0.office.book()
+        self.inner.office.book()
     }
 
     fn random<const N: usize>(&self) -> [u8; N] {
         let mut bytes = [0; N];
-        (self.0.setup.randomness)(&mut bytes);
+        (self.inner.setup.randomness)(&mut bytes);
         bytes
     }
 
@@ -142,32 +161,33 @@ impl<R: Read> Door<R> {
     /// An id that sorts by when it was made, in milliseconds; the rest of it is
     /// random.
     fn timed_id(&self) -> u64 {
-        let millis = self.0.office.moment().wall.0.cast_unsigned();
+        let millis = self.inner.office.moment().wall.0.cast_unsigned();
         (millis << RANDOM_BITS) | (self.random_id() >> (u64::BITS - RANDOM_BITS))
     }
 
     /// Asks the office's writer. Whether anything changed makes no difference
     /// to who asked: asked again, a request is answered again.
     async fn ask(&self, request: Request) -> Result<(), Refusal> {
-        self.asked(request).await?.map_err(|refusal| desk(&refusal))
+        let answer = self.asked(request).await?;
+        answer.map_err(|refusal| desk(&refusal, self.lang))
     }
 
     /// The same, with the desk's own refusal.
     async fn asked(&self, request: Request) -> Result<Result<(), terrace_desk::Refusal>, Refusal> {
-        let answer = self.0.office.ask(request).await;
-        match answer.map_err(stopped)? {
+        let answer = self.inner.office.ask(request).await;
+        match answer.map_err(|why| stopped(why, self.lang))? {
             Answer::Done { .. } => Ok(Ok(())),
             Answer::Refused(refusal) => Ok(Err(refusal)),
-            Answer::Sheet(_) => Err(broken("an answer to another request")),
+            Answer::Sheet(_) => Err(broken("an answer to another request", self.lang)),
         }
     }
 
     async fn take_sheet(&self, sheet: crate::machine::Sheet) -> Result<Kept, Refusal> {
-        let answer = self.0.office.import(sheet).await;
-        match answer.map_err(stopped)? {
+        let answer = self.inner.office.import(sheet).await;
+        match answer.map_err(|why| stopped(why, self.lang))? {
             Answer::Sheet(kept) => Ok(kept),
-            Answer::Refused(refusal) => Err(desk(&refusal)),
-            Answer::Done { .. } => Err(broken("an answer to another request")),
+            Answer::Refused(refusal) => Err(desk(&refusal, self.lang)),
+            Answer::Done { .. } => Err(broken("an answer to another request", self.lang)),
         }
     }
 
@@ -177,18 +197,18 @@ impl<R: Read> Door<R> {
         T: Send + 'static,
         F: FnOnce(&R, &Here<'_>) -> Result<T, StoreError> + Send + 'static,
     {
-        let permit = Arc::clone(&self.0.reads).acquire_owned().await;
-        let permit = permit.map_err(|_closed| stopped(Stopped::InOrder))?;
+        let permit = Arc::clone(&self.inner.reads).acquire_owned().await;
+        let permit = permit.map_err(|_closed| stopped(Stopped::InOrder, self.lang))?;
         let door = self.clone();
         let read = tokio::task::spawn_blocking(move || {
             let _permit = permit;
             let tree = door.tree();
-            ask(&door.0.reader, &door.here(&tree))
+            ask(&door.inner.reader, &door.here(&tree))
         });
         match read.await {
             Ok(Ok(found)) => Ok(found),
-            Ok(Err(error)) => Err(failed(&error)),
-            Err(_panicked) => Err(broken("a read broke down")),
+            Ok(Err(error)) => Err(failed(&error, self.lang)),
+            Err(_panicked) => Err(broken("a read broke down", self.lang)),
         }
     }
 
@@ -202,13 +222,20 @@ impl<R: Read> Door<R> {
 
     /// The office that has a code, wherever in the tree it stands.
     fn office(&self, code: &str) -> Result<OfficeId, Refusal> {
-        let code = parse_code(code)?;
+        let code = parse_code(code, self.lang)?;
         let tree = self.tree();
         let office = tree.by_code(&code).map(|office| office.id);
-        office.ok_or_else(|| refused::no_office(&code))
+        office.ok_or_else(|| refused::no_office(&code, self.lang))
     }
 }
 
-fn parse_code(text: &str) -> Result<Code, Refusal> {
-    text.parse().map_err(|error| usage(&error))
+fn parse_code(text: &str, lang: Lang) -> Result<Code, Refusal> {
+    let parsed = text.parse();
+    parsed.map_err(|error: IdError| {
+        usage(either(
+            lang,
+            "代码为 2 至 12 位数字".to_owned(),
+            error.to_string(),
+        ))
+    })
 }

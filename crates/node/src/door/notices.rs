@@ -1,3 +1,4 @@
+use terrace_catalog::Lang;
 use terrace_desk::{Mark, Request};
 use terrace_model::{Audience, Date, Level, NoticeId};
 use terrace_store::Read;
@@ -83,7 +84,7 @@ impl<R: Read> Door<R> {
     ) -> Result<Page<NoticeRow, NoticeId>, Refusal> {
         let rows = page_rows(limit);
         let found = self.look(move |reader, here| notices(reader, here, after, rows));
-        found.await?.ok_or_else(no_notice)
+        found.await?.ok_or_else(|| no_notice(self.lang))
     }
 
     /// One notice with its text.
@@ -92,7 +93,7 @@ impl<R: Read> Door<R> {
     /// There is no such notice, or the office failed.
     pub async fn notice(&self, id: NoticeId) -> Result<(NoticeRow, String), Refusal> {
         let found = self.look(move |reader, here| notice(reader, here, id));
-        found.await?.ok_or_else(no_notice)
+        found.await?.ok_or_else(|| no_notice(self.lang))
     }
 
     /// Says that a person here read or acknowledged a notice.
@@ -101,7 +102,7 @@ impl<R: Read> Door<R> {
     /// Why not.
     pub async fn mark(&self, id: NoticeId, mark: Mark) -> Result<(), Refusal> {
         let meant = self.look(move |reader, here| meant(reader, here, id));
-        let notice = meant.await?.ok_or_else(no_notice)?;
+        let notice = meant.await?.ok_or_else(|| no_notice(self.lang))?;
         self.ask(Request::Mark { notice, mark }).await
     }
 
@@ -116,13 +117,13 @@ impl<R: Read> Door<R> {
         after: Option<&str>,
         limit: u32,
     ) -> Result<Page<ReceiptRow, terrace_model::Code>, Refusal> {
-        let after = after.map(parse_code).transpose()?;
+        let after = after.map(|code| parse_code(code, self.lang)).transpose()?;
         let rows = page_rows(limit);
         let found = self.look(move |reader, here| receipts(reader, here, id, after.as_ref(), rows));
-        found.await?.ok_or_else(no_notice)
+        found.await?.ok_or_else(|| no_notice(self.lang))
     }
 }
 
-fn no_notice() -> Refusal {
-    desk(&terrace_desk::Refusal::NoSuchNotice)
+fn no_notice(lang: Lang) -> Refusal {
+    desk(&terrace_desk::Refusal::NoSuchNotice, lang)
 }

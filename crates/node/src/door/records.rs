@@ -1,4 +1,4 @@
-use terrace_catalog::{FieldFault, Put, Reason, RecordType, parse_fields, parse_id};
+use terrace_catalog::{FieldFault, Lang, Put, Reason, RecordType, parse_fields, parse_id};
 use terrace_desk::{Book, Request};
 use terrace_model::{Date, Fact, Fields, Key, Range, Record, RecordKey};
 use terrace_store::Read;
@@ -26,9 +26,13 @@ pub struct NewRecord {
     pub correct: bool,
 }
 
-pub(super) fn record_type<'a>(book: &'a Book, kind: &str) -> Result<&'a RecordType, Refusal> {
+pub(super) fn record_type<'a>(
+    book: &'a Book,
+    kind: &str,
+    lang: Lang,
+) -> Result<&'a RecordType, Refusal> {
     let of = book.catalog.record_type(kind);
-    of.ok_or_else(|| refused::no_type(kind))
+    of.ok_or_else(|| refused::no_type(kind, lang))
 }
 
 impl<R: Read> Door<R> {
@@ -37,8 +41,9 @@ impl<R: Read> Door<R> {
     /// # Errors
     /// Why not.
     pub async fn put_record(&self, actor: &str, new: NewRecord) -> Result<String, Refusal> {
-        let of = record_type(self.book(), &new.kind)?;
-        let (id, given) = parse(of, &new.fields).map_err(|faults| refused::fields(&faults))?;
+        let of = record_type(self.book(), &new.kind, self.lang)?;
+        let parsed = parse(of, &new.fields);
+        let (id, given) = parsed.map_err(|faults| refused::fields(&faults, self.lang))?;
         let id = id.unwrap_or_else(|| format!("{:016x}", self.random_id()));
         let request = Request::Put {
             key: RecordKey::new(&new.kind, &id),
@@ -59,14 +64,14 @@ impl<R: Read> Door<R> {
     /// There is no such type or record, or the office failed.
     pub async fn record(&self, kind: &str, id: &str) -> Result<RecordRow, Refusal> {
         let key = self.key(kind, id)?;
-        let today = self.0.office.moment().today;
+        let today = self.inner.office.moment().today;
         let asked = key.clone();
         let found = self.look(move |reader, here| {
             let of = here.book.catalog.record_type(&asked.kind);
             of.map_or(Ok(None), |of| record(reader, of, &asked.id, today))
         });
         let RecordKey { kind, id } = key;
-        let none = || desk(&terrace_desk::Refusal::NoSuchRecord { kind, id });
+        let none = || desk(&terrace_desk::Refusal::NoSuchRecord { kind, id }, self.lang);
         found.await?.ok_or_else(none)
     }
 
@@ -102,8 +107,8 @@ impl<R: Read> Door<R> {
         after: Option<String>,
         limit: u32,
     ) -> Result<Page<RecordRow, String>, Refusal> {
-        record_type(self.book(), kind)?;
-        let today = self.0.office.moment().today;
+        record_type(self.book(), kind, self.lang)?;
+        let today = self.inner.office.moment().today;
         let kind = kind.to_owned();
         let found = self.look(move |reader, here| {
             let Some(of) = here.book.catalog.record_type(&kind) else {
@@ -131,8 +136,9 @@ impl<R: Read> Door<R> {
     }
 
     fn key(&self, kind: &str, id: &str) -> Result<RecordKey, Refusal> {
-        record_type(self.book(), kind)?;
-        let id = parse_id(id).map_err(|reason| usage(&format!("{ID}: {reason}")))?;
+        record_type(self.book(), kind, self.lang)?;
+        let id =
+            parse_id(id).map_err(|reason| usage(format!("{ID}: {}", reason.text(self.lang))))?;
         Ok(RecordKey::new(kind, &id))
     }
 }

@@ -35,21 +35,22 @@ impl<R: Read> Door<R> {
     /// # Errors
     /// The office failed.
     pub async fn status(&self) -> Result<Status, Refusal> {
-        let neighbours = self.0.office.neighbours();
-        let now = self.0.office.moment().wall;
-        let silent_after = self.0.setup.silent_after;
+        let neighbours = self.inner.office.neighbours();
+        let now = self.inner.office.moment().wall;
+        let lang = self.lang;
+        let silent_after = self.inner.setup.silent_after;
         let found = self.look(move |reader, here| {
             let known = Known::gather(reader, here.me, here.tree, &neighbours, now, silent_after)?;
-            Ok((here.tree.get(here.me).cloned(), status(&known)))
+            Ok((here.tree.get(here.me).cloned(), status(&known, lang)))
         });
         let (me, offices) = found.await?;
-        let me = me.ok_or_else(|| broken("the office is not in its own tree"))?;
+        let me = me.ok_or_else(|| broken("the office is not in its own tree", lang))?;
         Ok(Status {
             office: OwnStatus {
                 code: me.code,
                 name: me.name,
                 level: me.level,
-                version: self.0.setup.version.clone(),
+                version: self.inner.setup.version.clone(),
                 catalog: self.book().catalog.name(),
             },
             offices,

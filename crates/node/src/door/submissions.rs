@@ -1,10 +1,10 @@
-use terrace_catalog::{Action, WorkflowState, parse_id, parse_terms};
+use terrace_catalog::{Action, Lang, WorkflowState, parse_id, parse_terms};
 use terrace_desk::Request;
 use terrace_model::{Consent, Date, SubmissionId};
 use terrace_store::Read;
 use terrace_wire::Refusal;
 
-use super::{Door, desk, refused, usage};
+use super::{Door, desk, either, refused, usage};
 use crate::reads::{
     Page, page_rows,
     submissions::{SubmissionRow, WholeSubmission, submission, submissions},
@@ -23,7 +23,8 @@ impl<R: Read> Door<R> {
         on: Date,
         document: &str,
     ) -> Result<(), Refusal> {
-        let person = parse_id(person).map_err(|reason| usage(&format!("person: {reason}")))?;
+        let person = parse_id(person)
+            .map_err(|reason| usage(format!("person: {}", reason.text(self.lang))))?;
         let request = Request::Consent {
             consent: Consent {
                 person,
@@ -46,11 +47,12 @@ impl<R: Read> Door<R> {
         fields: &[(String, String)],
     ) -> Result<SubmissionId, Refusal> {
         let workflow = self.book().catalog.workflow(kind);
-        let workflow = workflow.ok_or_else(|| refused::no_workflow(kind))?;
+        let workflow = workflow.ok_or_else(|| refused::no_workflow(kind, self.lang))?;
         let typed = fields
             .iter()
             .map(|(field, text)| (field.as_str(), text.as_str()));
-        let given = parse_terms(workflow, typed).map_err(|faults| refused::fields(&faults))?;
+        let given = parse_terms(workflow, typed);
+        let given = given.map_err(|faults| refused::fields(&faults, self.lang))?;
         let id = SubmissionId(self.timed_id());
         let kind = kind.to_owned();
         self.ask(Request::Submit { id, kind, given }).await?;
@@ -68,7 +70,9 @@ impl<R: Read> Door<R> {
         after: Option<SubmissionId>,
         limit: u32,
     ) -> Result<Page<SubmissionRow, SubmissionId>, Refusal> {
-        let state = state.map(parse_state).transpose()?;
+        let state = state
+            .map(|state| parse_state(state, self.lang))
+            .transpose()?;
         let rows = page_rows(limit);
         let found = self.look(move |reader, here| submissions(reader, here, after, rows, state));
         found.await
@@ -80,7 +84,7 @@ impl<R: Read> Door<R> {
     /// There is no such submission, or the office failed.
     pub async fn submission(&self, id: SubmissionId) -> Result<WholeSubmission, Refusal> {
         let found = self.look(move |reader, here| submission(reader, here, id));
-        let none = || desk(&terrace_desk::Refusal::NoSuchSubmission);
+        let none = || desk(&terrace_desk::Refusal::NoSuchSubmission, self.lang);
         found.await?.ok_or_else(none)
     }
 
@@ -95,7 +99,7 @@ impl<R: Read> Door<R> {
         reason: Option<String>,
         note: Option<String>,
     ) -> Result<WorkflowState, Refusal> {
-        let action = parse_action(action)?;
+        let action = parse_action(action, self.lang)?;
         let request = Request::Act {
             id,
             action,
@@ -107,18 +111,22 @@ impl<R: Read> Door<R> {
     }
 }
 
-fn parse_state(text: &str) -> Result<WorkflowState, Refusal> {
+fn parse_state(text: &str, lang: Lang) -> Result<WorkflowState, Refusal> {
     let state = WorkflowState::from_id(text);
     let all = WorkflowState::ALL.iter().map(|state| state.as_str());
-    state.ok_or_else(|| usage(&one_of("a state", all)))
+    state.ok_or_else(|| usage(one_of(either(lang, "状态", "a state"), all, lang)))
 }
 
-fn parse_action(text: &str) -> Result<Action, Refusal> {
+fn parse_action(text: &str, lang: Lang) -> Result<Action, Refusal> {
     let action = Action::from_id(text);
     let all = Action::ALL.iter().map(|action| action.as_str());
-    action.ok_or_else(|| usage(&one_of("an action", all)))
+    action.ok_or_else(|| usage(one_of(either(lang, "办理方式", "an action"), all, lang)))
 }
 
-fn one_of<'a>(what: &str, ids: impl Iterator<Item = &'a str>) -> String {
-    format!("{what} is one of {}", ids.collect::<Vec<_>>().join(", "))
+fn one_of<'a>(what: &str, ids: impl Iterator<Item = &'a str>, lang: Lang) -> String {
+    let ids: Vec<&str> = ids.collect();
+    match lang {
+        Lang::Zh => format!("{what}可用：{}", ids.join("、")),
+        Lang::En => format!("{what} is one of {}", ids.join(", ")),
+    }
 }

@@ -8,7 +8,7 @@ mod turn;
 
 pub(crate) use files::{Kept, finds};
 pub(crate) use office::{Office, terminate, until_ended};
-pub(crate) use ran::{Ran, started, terrace};
+pub(crate) use ran::{Ran, is_chinese, started, terrace};
 pub(crate) use tree::{
     COUNTY, OTHER_COUNTY, OTHER_TOWNSHIP, PREFECTURE, TOWNSHIP, Tree, made_by, name_of,
 };

@@ -45,6 +45,12 @@ pub(crate) fn terrace(line: &str) -> Ran {
     Ran::of(line, started(line).output().unwrap())
 }
 
+/// Whether a text says anything in Chinese.
+pub(crate) fn is_chinese(text: &str) -> bool {
+    text.chars()
+        .any(|symbol| ('\u{4e00}'..='\u{9fff}').contains(&symbol))
+}
+
 impl Ran {
     pub(crate) fn of(line: &str, output: Output) -> Self {
         Self {

@@ -11,6 +11,7 @@ mod tests;
 use core::{ops::ControlFlow, time::Duration};
 use std::collections::BTreeMap;
 
+use terrace_catalog::Lang;
 use terrace_model::{
     Code, Fact, Finding, FindingKind, Health, Key, Level, OfficeId, Range, Time, Tree,
 };
@@ -171,9 +172,9 @@ impl<'a> Known<'a> {
 }
 
 /// This office and all below it, each parent before its children and siblings by
-/// code.
+/// code. Reasons are in the language of the person who asks.
 #[must_use]
-pub fn status(known: &Known<'_>) -> Vec<OfficeStatus> {
+pub fn status(known: &Known<'_>, lang: Lang) -> Vec<OfficeStatus> {
     let mut reaches: BTreeMap<OfficeId, Reach> = BTreeMap::new();
     let mut rows = Vec::new();
     for office in known.tree.subtree(known.me) {
@@ -207,7 +208,7 @@ pub fn status(known: &Known<'_>) -> Vec<OfficeStatus> {
             refused: 0,
         };
         measure(&mut row, known);
-        judge(&mut row, &link, known);
+        judge(&mut row, &link, known, lang);
         reaches.insert(office.id, reach);
         rows.push(row);
     }
@@ -228,7 +229,7 @@ fn measure(row: &mut OfficeStatus, known: &Known<'_>) {
 
 /// State, and its reasons in words: the gravest first, and what to do about that
 /// one.
-fn judge(row: &mut OfficeStatus, link: &Link, known: &Known<'_>) {
+fn judge(row: &mut OfficeStatus, link: &Link, known: &Known<'_>, lang: Lang) {
     row.state = link.state;
     row.since = link.since;
     row.behind_entries = link.behind.map_or(0, |behind| behind.entries);
@@ -243,7 +244,12 @@ fn judge(row: &mut OfficeStatus, link: &Link, known: &Known<'_>) {
         reasons.extend(words::of_health(known.healths.get(&row.office)));
         reasons.extend(words::of_findings(known.findings.get(&row.office)));
     }
-    row.todo = reasons.iter().find_map(|reason| reason.todo.clone());
-    let why: Vec<String> = reasons.into_iter().map(|reason| reason.why).collect();
-    row.why = (!why.is_empty()).then(|| why.join("; "));
+    let mut todos = reasons.iter().filter_map(|reason| reason.todo.as_ref());
+    row.todo = todos.next().map(|todo| todo.get(lang).to_owned());
+    let why: Vec<&str> = reasons.iter().map(|reason| reason.why.get(lang)).collect();
+    let and = match lang {
+        Lang::Zh => "；",
+        Lang::En => "; ",
+    };
+    row.why = (!why.is_empty()).then(|| why.join(and));
 }

@@ -107,7 +107,7 @@ impl Scene {
                 .or_default()
                 .push(finding.clone());
         }
-        status(&known)
+        status(&known, Lang::En)
             .into_iter()
             .map(|row| (row.office, row))
             .collect()
@@ -501,4 +501,53 @@ fn twenty_thousand_offices_are_told_of_at_once() {
         "{:?}",
         began.elapsed()
     );
+}
+
+#[test]
+fn what_is_wrong_is_told_in_both_languages() {
+    let office = tree().get(TOWN).unwrap().clone();
+    let code = office.code.clone();
+    let mut ill = health(&[]);
+    (ill.disk_free_bytes, ill.certificate_days) = (1 << 20, -1);
+    ill.clock_skew_ms = 3_600_000;
+    let kinds = [
+        FindingKind::SecondKey,
+        FindingKind::NoEffect,
+        FindingKind::UnknownKind,
+    ];
+    let found = kinds.map(|kind| finding(TOWN, kind)).to_vec();
+    let mut reasons = vec![
+        words::silent(&office, &tree(), true),
+        words::silent(&office, &tree(), false),
+        words::lost(&office, &tree()),
+        words::cut_off(&code),
+        words::stopped_above(&code),
+        words::lost_above(&code),
+        words::behind(2),
+        words::never_joined(&office, &tree(), true, true),
+        words::never_joined(&office, &tree(), true, false),
+        words::never_joined(&office, &tree(), false, false),
+        words::diverged(&finding(TOWN, FindingKind::OlderCopy)),
+        words::diverged(&finding(TOWN, FindingKind::Fork)),
+    ];
+    reasons.extend(words::of_health(Some(&ill)));
+    reasons.extend(words::of_findings(Some(&found)));
+    assert_eq!(reasons.len(), 18);
+    let is_chinese = |text: &str| text.chars().any(|symbol| symbol >= '\u{4e00}');
+    for said in reasons
+        .iter()
+        .flat_map(|reason| [Some(&reason.why), reason.todo.as_ref()])
+    {
+        let Some(said) = said else { continue };
+        assert!(is_chinese(&said.zh) && !is_chinese(&said.en), "{said:?}");
+        // Commands are the same in both.
+        let commands = |text: &str| -> Vec<String> {
+            text.split('`')
+                .skip(1)
+                .step_by(2)
+                .map(str::to_owned)
+                .collect()
+        };
+        assert_eq!(commands(&said.zh), commands(&said.en), "{said:?}");
+    }
 }
