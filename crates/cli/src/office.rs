@@ -3,9 +3,8 @@
 use std::path::PathBuf;
 
 use terrace_catalog::Lang;
-use terrace_grpc::program::{self, LANGUAGE};
+use terrace_grpc::{in_language, program};
 use terrace_wire::proto::office_client::OfficeClient;
-use tonic::metadata::MetadataValue;
 use tonic::transport::Channel;
 use tonic::{Request, Status};
 
@@ -23,14 +22,7 @@ pub(crate) struct Office {
 impl Office {
     /// A message on its way, with the language that the answer should have.
     pub(crate) fn ask<T>(&self, message: T) -> Request<T> {
-        let mut request = Request::new(message);
-        let lang = match self.lang {
-            Lang::Zh => "zh",
-            Lang::En => "en",
-        };
-        let value = MetadataValue::from_static(lang);
-        request.metadata_mut().insert(LANGUAGE, value);
-        request
+        in_language(message, self.lang)
     }
 
     /// Why a call was not answered.

@@ -56,9 +56,13 @@ said! {
     UNREACHABLE_AND_LATE = "按本机时钟邀请已过期：核对时钟，或请上级重新邀请",
         "by this machine's clock the invitation has expired: check the clock, \
          or ask the parent for another one";
-    TURNED_AWAY = "邀请若已用过，或单位已关闭，请上级重新邀请；否则核对本机时钟",
-        "if the invitation was used already, or the office closed, ask the parent for \
-         another one; else check this machine's clock";
+    OTHER_DAY = "按上级的时钟，本机刚做的证书今天无效",
+        "by the clock of the office above, the certificate that this machine has just made is \
+         not valid today";
+    SET_CLOCK = "核对两台机器的时钟，再用同一邀请加入",
+        "compare the clocks of both machines, and join again with the same invitation";
+    GOES_ON = "继续上次未完成的加入，沿用当时生成的密钥",
+        "going on with the join that was begun here, with the keys it made";
     OTHER_PARENT = "核对地址；若上级已更换密钥，请上级重新邀请",
         "check the address; if the parent has other keys, ask it for another invitation";
     SPAN_LIKE = "例如 --from 2024Q1 --to 2024Q4", "as in --from 2024Q1 --to 2024Q4";

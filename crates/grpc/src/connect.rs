@@ -80,6 +80,13 @@ impl ConnectError {
             Self::Refused(_) | Self::TurnedAway(_) | Self::Tls(_) | Self::Name(_) => false,
         }
     }
+
+    /// Whether the other office lets this one in by no clock but its own: a
+    /// certificate that is not valid today is the one reason that it gives.
+    #[must_use]
+    pub const fn is_of_clocks(&self) -> bool {
+        matches!(self, Self::TurnedAway(AlertDescription::CertificateExpired))
+    }
 }
 
 /// A connection to another office, and what that office said about it in TLS.

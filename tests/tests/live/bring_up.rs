@@ -155,10 +155,24 @@ fn an_invitation_is_good_once_and_a_later_one_voids_it() {
     let second = tree.invites(PREFECTURE, COUNTY);
     let at = |name: &str| tree.home().join(name);
     let voided = joins(&first, &at("voided")).ended(3);
-    assert!(voided.err.contains("invitation"), "{voided:?}");
+    voided.said("replaced").said("terrace invite");
     joins(&second, &at("county")).done();
     let used = joins(&second, &at("used")).ended(3);
-    assert!(used.err.contains("invitation"), "{used:?}");
+    let invites = format!(
+        "terrace invite {COUNTY} --name {} --level county",
+        name_of(COUNTY)
+    );
+    let used = used.said("used already").said(&invites);
+    // What TLS made of it is nothing that an operator can do anything about.
+    for word in ["Alert", "Certificate", "TLS"] {
+        assert!(!used.err.contains(word), "{used:?}");
+    }
+    let folder = at("used-zh");
+    let line = format!("{second} --lang zh");
+    joins(&line, &folder)
+        .ended(3)
+        .said("已在别的文件夹或机器上用过");
+    joins(&line, &folder).ended(3).said("继续上次未完成的加入");
     let again = format!("invite {COUNTY} --name {} --level county", name_of(COUNTY));
     let joined = tree.at(PREFECTURE).run(&again).ended(3);
     assert_eq!(joined.out, "");
@@ -176,7 +190,13 @@ fn an_expired_invitation_and_one_of_another_tree_are_refused() {
     );
     let expired = tree.at(PREFECTURE).does(&line).word();
     let folder = tree.home().join("expired");
-    joins(&expired, &folder).ended(3).said("expired");
+    joins(&expired, &folder)
+        .ended(3)
+        .said("expired")
+        .said("terrace invite");
+    // In the folder that it left behind a new one is good.
+    let line = format!("{} --lang zh", tree.invites(PREFECTURE, "360828"));
+    joins(&line, &folder).done().said("沿用当时生成的密钥");
 
     let other = tree.home().join("other");
     terrace(&made_by(PREFECTURE, &other)).done();

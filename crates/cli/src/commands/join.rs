@@ -60,6 +60,9 @@ pub(crate) fn run(args: Args, shell: &mut Shell<'_>) -> Result<(), Failure> {
     let (folder, randomness) = new_office::begin(shell)?;
     let joining = bringup::begin(folder, join, &*clock, &mut |bytes| randomness(bytes));
     let joining = joining.map_err(not_brought_up)?;
+    if joining.is_resumed() {
+        shell.tell(words::GOES_ON.get(shell.lang));
+    }
     let reply = ask(&joining, &clock, shell)?;
     warn_of_skew(clock.moment().wall, reply.now, shell);
     let made = joining.finish(&reply).map_err(anyhow::Error::new)?;
@@ -102,15 +105,16 @@ fn ask(
         identity,
         Arc::<SystemClock>::clone(clock),
         Some(parent),
+        shell.lang,
     );
     let answer = runtime.block_on(asked);
     let is_late = invitation.is_expired(clock.moment().wall);
-    answer.map_err(|error| not_enrolled(error, is_late, shell.lang))
+    answer.map_err(|error| not_enrolled(error, invitation, is_late, shell.lang))
 }
 
 /// Why the parent did not take this office in. `is_late`: by this machine's
 /// clock the invitation is not good any more.
-fn not_enrolled(error: EnrolError, is_late: bool, lang: Lang) -> Failure {
+fn not_enrolled(error: EnrolError, invitation: &Invitation, is_late: bool, lang: Lang) -> Failure {
     if error.is_unreachable() {
         let why = Refusal::new(RefusalCode::Unreachable, chain(&error));
         let todo = if is_late {
@@ -122,9 +126,10 @@ fn not_enrolled(error: EnrolError, is_late: bool, lang: Lang) -> Failure {
     }
     match error {
         EnrolError::Refused(refusal) => Failure::Refused(refusal),
-        EnrolError::Connect(ConnectError::TurnedAway(_)) => {
-            Failure::content(chain(&error)).hint(words::TURNED_AWAY.get(lang))
+        EnrolError::Connect(error) if error.is_of_clocks() => {
+            Failure::content(words::OTHER_DAY.get(lang)).hint(words::SET_CLOCK.get(lang))
         }
+        EnrolError::Connect(ConnectError::TurnedAway(_)) => turned_away(invitation, lang),
         EnrolError::Connect(ConnectError::Refused(_)) | EnrolError::OtherOffice => {
             Failure::content(chain(&error)).hint(words::OTHER_PARENT.get(lang))
         }
@@ -140,6 +145,37 @@ fn not_enrolled(error: EnrolError, is_late: bool, lang: Lang) -> Failure {
         | EnrolError::Answer(_)
         | EnrolError::Own(_) => Failure::Fault(error.into()),
     }
+}
+
+/// The parent knows the office by another key, or as closed. It tells a caller
+/// that it does not know no more than that it is turned away; what that means is
+/// plain to whoever holds an invitation.
+fn turned_away(invitation: &Invitation, lang: Lang) -> Failure {
+    let Invitation {
+        code, name, level, ..
+    } = invitation;
+    let invite = format!("terrace invite {code} --name {name} --level {level}");
+    let (text, todo) = match lang {
+        Lang::Zh => (
+            format!("上级不让 {code} {name} 加入：此邀请已在别的文件夹或机器上用过，或单位已关闭"),
+            format!(
+                "若已在别处加入，在那里运行 `terrace serve`；否则请上级重新邀请：`{invite}`，\
+                 再在同一文件夹用新邀请 `terrace join`"
+            ),
+        ),
+        Lang::En => (
+            format!(
+                "the office above does not let {code} {name} in: this invitation was used \
+                 already, from another folder or machine, or the office is closed"
+            ),
+            format!(
+                "if it has joined elsewhere, run `terrace serve` there; else ask the office \
+                 above for a new invitation: `{invite}`; then `terrace join` with it in the \
+                 same folder"
+            ),
+        ),
+    };
+    Failure::content(text).hint(todo)
 }
 
 /// Certificates are judged by the clock, and one that is far off locks the
@@ -163,8 +199,18 @@ fn warn_of_skew(here: Time, parents: Time, shell: &mut Shell<'_>) {
 mod tests {
     use super::*;
 
+    /// A made-up one, as its parent gave it.
+    const INVITATION: &str = crate::tests::new_office::INVITATION;
+
+    fn told(error: EnrolError, is_late: bool, lang: Lang) -> (u8, String) {
+        let failure = not_enrolled(error, &INVITATION.parse().unwrap(), is_late, lang);
+        let mut told = Vec::new();
+        failure.tell(&mut told, lang);
+        (failure.exit().code(), String::from_utf8(told).unwrap())
+    }
+
     fn exit(error: EnrolError) -> u8 {
-        not_enrolled(error, false, Lang::En).exit().code()
+        told(error, false, Lang::En).0
     }
 
     #[test]
@@ -191,10 +237,7 @@ mod tests {
             (false, words::STAYS_GOOD),
             (true, words::UNREACHABLE_AND_LATE),
         ] {
-            let failure = not_enrolled(EnrolError::Unanswered(None), is_late, Lang::Zh);
-            let mut told = Vec::new();
-            failure.tell(&mut told, Lang::Zh);
-            let told = String::from_utf8(told).unwrap();
+            let (_, told) = told(EnrolError::Unanswered(None), is_late, Lang::Zh);
             assert!(told.contains(said.get(Lang::Zh)), "{told}");
         }
     }

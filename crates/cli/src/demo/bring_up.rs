@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use terrace_catalog::Lang;
 use terrace_model::{Code, Date};
 use terrace_node::bringup::{self, Home, Init, Invitation, Join, ListenAt, Listening};
 use terrace_node::config::Profile;
@@ -236,7 +237,7 @@ async fn join(
     let joining = begun.await??;
     let identity = joining.identity().clone();
     let clock = Arc::clone(&ground.clock);
-    let reply = terrace_grpc::enrol(&invitation, identity, clock, None).await?;
+    let reply = terrace_grpc::enrol(&invitation, identity, clock, None, Lang::En).await?;
     tokio::task::spawn_blocking(move || joining.finish(&reply)).await??;
     Ok(())
 }

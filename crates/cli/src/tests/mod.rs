@@ -5,7 +5,7 @@ mod exits;
 mod fake;
 mod help;
 mod invite;
-mod new_office;
+pub(crate) mod new_office;
 mod notices;
 mod records;
 mod rollup;

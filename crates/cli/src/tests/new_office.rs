@@ -10,7 +10,7 @@ use super::{Given, Ran};
 
 /// The invitation of the pki crate's tests: it never changes, and its hour has
 /// passed.
-const INVITATION: &str = concat!(
+pub(crate) const INVITATION: &str = concat!(
     "terrace1.AQEDAAAAAAAAAQIAAAAAAAADBAAAAAAAAAUGBwcHBwcHBwcHBwcHBwcHBwAAAYvP5WgACAgICAgI",
     "CAgICAgICAgICAgICAgICAgICAgICAgICAgABjM2MDgyNwARbGluay5leGFtcGxlOjc0NDMACemBguW3neWO",
     "vwkxhcY",
@@ -163,6 +163,11 @@ fn a_parent_that_cannot_be_reached_is_4_and_joining_can_go_on() {
     let pasted = Cursor::new(format!("\n {INVITATION}\r\n"));
     let again = Given::line(&line).at(&folder).stdin(pasted).run();
     assert_eq!(again.exit, 4, "{}", again.err);
+    assert!(
+        again.err.starts_with("going on with the join"),
+        "{}",
+        again.err
+    );
     assert_eq!(fs::read(folder.join("keys/signing.pk8")).unwrap(), key);
 }
 

@@ -1,6 +1,7 @@
 use core::time::Duration;
 use std::sync::Arc;
 
+use terrace_catalog::Lang;
 use terrace_pki::{
     Clock, CurrentIdentity, Fingerprint, Identity, Invitation, LinkAddress, ParentTrust,
     ParentVerifier, Refused, claim_of, client_config,
@@ -13,6 +14,7 @@ use tonic::Status;
 
 use super::server::MESSAGE_BYTES;
 use crate::connect::{ConnectError, connect};
+use crate::in_language;
 
 /// The parent answers within this time, once it is connected.
 const ANSWER: Duration = Duration::from_secs(30);
@@ -58,7 +60,8 @@ impl EnrolError {
 /// Enrols this office with the office that invited it, at the address in the
 /// invitation or at another one. The identity is issued by this office's own
 /// signing key, under [`Invitation::office_name`]. Asked again with the same key
-/// it gives the same answer, until the token ends.
+/// it gives the same answer, until the token ends. What the parent refuses it
+/// says in the language that is asked for.
 ///
 /// # Errors
 /// An [`EnrolError`].
@@ -67,6 +70,7 @@ pub async fn enrol(
     identity: Identity,
     clock: Arc<dyn Clock>,
     address: Option<&LinkAddress>,
+    lang: Lang,
 ) -> Result<EnrolReply, EnrolError> {
     let key = claim_of(identity.chain()).map_err(EnrolError::Own)?.key;
     let trust = ParentVerifier::new(ParentTrust::Invitation(invitation.parent_key));
@@ -82,7 +86,7 @@ pub async fn enrol(
     let mut client = EnrolmentClient::new(dialled.channel.clone())
         .max_decoding_message_size(MESSAGE_BYTES)
         .max_encoding_message_size(MESSAGE_BYTES);
-    let answer = match timeout(ANSWER, client.enrol(request.to_proto())).await {
+    let answer = match timeout(ANSWER, client.enrol(in_language(request.to_proto(), lang))).await {
         Ok(Ok(answer)) => answer.into_inner(),
         Ok(Err(status)) => {
             return Err(

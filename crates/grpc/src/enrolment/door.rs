@@ -1,3 +1,4 @@
+use terrace_catalog::Lang;
 use terrace_node::Door;
 use terrace_store::Read;
 use terrace_wire::{EnrolReply, EnrolRequest, Refusal};
@@ -5,7 +6,7 @@ use terrace_wire::{EnrolReply, EnrolRequest, Refusal};
 use super::Enrols;
 
 impl<R: Read> Enrols for Door<R> {
-    async fn enrol(&self, request: EnrolRequest) -> Result<EnrolReply, Refusal> {
-        Self::enrol(self, request).await
+    async fn enrol(&self, request: EnrolRequest, lang: Lang) -> Result<EnrolReply, Refusal> {
+        Self::enrol(&self.speaking(lang), request).await
     }
 }

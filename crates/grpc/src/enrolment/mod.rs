@@ -6,6 +6,7 @@ mod server;
 
 use core::future::Future;
 
+use terrace_catalog::Lang;
 use terrace_wire::{EnrolReply, EnrolRequest, Refusal};
 
 pub use client::{EnrolError, enrol};
@@ -22,5 +23,6 @@ pub trait Enrols: Clone + Send + Sync + 'static {
     fn enrol(
         &self,
         request: EnrolRequest,
+        lang: Lang,
     ) -> impl Future<Output = Result<EnrolReply, Refusal>> + Send;
 }

@@ -7,6 +7,7 @@ use terrace_wire::{EnrolRequest, Refusal, RefusalCode, proto};
 use tonic::{Request, Response, Status};
 
 use super::Enrols;
+use crate::language;
 use crate::tls_stream::Caller;
 
 /// Longest message of an enrolment, in bytes.
@@ -46,7 +47,7 @@ impl<E: Enrols> Service for Enrolment<E> {
         &self,
         request: Request<proto::EnrolRequest>,
     ) -> Result<Response<proto::EnrolReply>, Status> {
-        let caller = caller(&request);
+        let (caller, lang) = (caller(&request), language::of(&request));
         let asked = EnrolRequest::from_proto(request.get_ref())
             .map_err(|error| Refusal::new(RefusalCode::Usage, error.to_string()).to_status())?;
         // Whoever brings a token proves in the handshake that it has the key.
@@ -55,7 +56,7 @@ impl<E: Enrols> Service for Enrolment<E> {
             return Err(Refusal::new(RefusalCode::Content, text).to_status());
         }
         let office = asked.office;
-        let reply = self.0.enrol(asked).await.map_err(|refusal| {
+        let reply = self.0.enrol(asked, lang).await.map_err(|refusal| {
             tracing::info!(peer = %office, code = ?refusal.code, "an enrolment is refused");
             refusal.to_status()
         })?;

@@ -4,12 +4,10 @@
 
 mod client;
 mod importing;
-mod language;
 mod read;
 mod said;
 mod serve;
 mod service;
 
 pub use client::{Unreachable, Vain, connect};
-pub use language::LANGUAGE;
 pub use service::{Programs, service};

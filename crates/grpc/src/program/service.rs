@@ -13,7 +13,8 @@ use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{importing, language, read, said};
+use super::{importing, read, said};
+use crate::language;
 use crate::limits::{ANSWER_BYTES, MESSAGE_BYTES};
 use crate::unix_stream::Account;
 

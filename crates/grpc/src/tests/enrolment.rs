@@ -1,5 +1,6 @@
 use std::sync::{Arc, Mutex};
 
+use terrace_catalog::Lang;
 use terrace_model::{Level, Office, OfficeId, PublicKey, Time, TreeId};
 use terrace_node::bringup::{self, Home, Join, Joining, Listening};
 use terrace_node::config::Profile;
@@ -37,10 +38,14 @@ struct Register {
 }
 
 impl Enrols for Register {
-    async fn enrol(&self, request: EnrolRequest) -> Result<EnrolReply, Refusal> {
+    async fn enrol(&self, request: EnrolRequest, lang: Lang) -> Result<EnrolReply, Refusal> {
         let mut pinned = self.pinned.lock().unwrap();
         if request.token != TOKEN || *pinned.get_or_insert(request.key) != request.key {
-            return Err(Refusal::new(RefusalCode::Content, "used or replaced"));
+            let text = match lang {
+                Lang::Zh => "已用过或已被替换",
+                Lang::En => "used or replaced",
+            };
+            return Err(Refusal::new(RefusalCode::Content, text));
         }
         Ok(EnrolReply {
             tree: self.answers_for.unwrap_or(TREE),
@@ -73,7 +78,12 @@ fn invitation(to: &Serving) -> Invitation {
 }
 
 async fn join(invitation: &Invitation) -> Result<EnrolReply, EnrolError> {
-    soon(enrol(invitation, identity(STRANGER, 1), clock(), None)).await
+    join_in(invitation, Lang::En).await
+}
+
+async fn join_in(invitation: &Invitation, lang: Lang) -> Result<EnrolReply, EnrolError> {
+    let identity = identity(STRANGER, 1);
+    soon(enrol(invitation, identity, clock(), None, lang)).await
 }
 
 #[tokio::test]
@@ -110,7 +120,8 @@ async fn an_office_is_brought_up_by_its_enrolment_and_may_be_cut_short() {
     let ask = async |joining: &Joining| {
         let identity = joining.identity().clone();
         let address = Some(joining.parent());
-        soon(enrol(joining.invitation(), identity, clock(), address)).await
+        let asked = enrol(joining.invitation(), identity, clock(), address, Lang::En);
+        soon(asked).await
     };
     // The first time the answer is lost with the process.
     let first = begin(0);
@@ -134,9 +145,14 @@ async fn what_the_parent_refuses_is_told_in_its_words() {
         token: Token::new([6; 16]),
         ..invitation(&parent)
     };
-    let refused = join(&wrong).await.unwrap_err();
-    assert!(matches!(&refused, EnrolError::Refused(refusal) if refusal.text == "used or replaced"));
-    assert!(!refused.is_unreachable());
+    for (lang, words) in [
+        (Lang::En, "used or replaced"),
+        (Lang::Zh, "已用过或已被替换"),
+    ] {
+        let refused = join_in(&wrong, lang).await.unwrap_err();
+        assert!(matches!(&refused, EnrolError::Refused(refusal) if refusal.text == words));
+        assert!(!refused.is_unreachable());
+    }
 }
 
 #[tokio::test]
@@ -203,6 +219,7 @@ async fn a_parent_that_nobody_answers_for_is_unreachable() {
         identity(STRANGER, 1),
         clock(),
         Some(&address),
+        Lang::En,
     ))
     .await;
     assert!(broken.unwrap_err().is_unreachable());

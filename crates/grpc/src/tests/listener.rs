@@ -3,6 +3,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use terrace_catalog::Lang;
 use terrace_model::OfficeId;
 use terrace_pki::Peer;
 use terrace_wire::proto;
@@ -368,7 +369,7 @@ async fn more_streams_than_the_limit_wait_on_one_connection() {
 struct Mute;
 
 impl Enrols for Mute {
-    async fn enrol(&self, _request: EnrolRequest) -> Result<EnrolReply, Refusal> {
+    async fn enrol(&self, _request: EnrolRequest, _lang: Lang) -> Result<EnrolReply, Refusal> {
         std::future::pending().await
     }
 }

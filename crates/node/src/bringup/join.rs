@@ -39,6 +39,7 @@ pub struct Joining {
     held: Option<TcpListener>,
     profile: Option<Profile>,
     salt: u64,
+    is_resumed: bool,
 }
 
 /// Begins to join: makes the office's keys in a folder, and keeps the invitation
@@ -64,7 +65,7 @@ pub fn begin(
     } = join;
     listening.check()?;
     let (folder, begun) = Folder::take(folder, fits)?;
-    let salt = number(entropy);
+    let (salt, is_resumed) = (number(entropy), begun.is_some());
     if let Some(before) = begun
         && before.office_name() != invitation.office_name()
         && let Some(Own { id, tree }) = founded(folder.path(), salt)?
@@ -96,10 +97,17 @@ pub fn begin(
         held,
         profile,
         salt,
+        is_resumed,
     })
 }
 
 impl Joining {
+    /// Whether it was begun before, and goes on with the keys it had made.
+    #[must_use]
+    pub const fn is_resumed(&self) -> bool {
+        self.is_resumed
+    }
+
     /// What it is invited with.
     #[must_use]
     pub const fn invitation(&self) -> &Invitation {

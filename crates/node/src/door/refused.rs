@@ -180,6 +180,15 @@ fn todo(refusal: &terrace_desk::Refusal, lang: Lang) -> Option<String> {
         lists("terrace notice list", listed, them)
     } else if let Desk::NoSuchOffice | Desk::NotBelow = refusal {
         list_offices(lang).to_owned()
+    } else if let Desk::Invitation = refusal {
+        either(
+            lang,
+            "请上级运行 `terrace invite CODE --name NAME --level LEVEL`，再在同一文件夹用新邀请 \
+             `terrace join`",
+            "ask the office above for a new invitation: `terrace invite CODE --name NAME --level \
+             LEVEL`; then `terrace join` with it in the same folder",
+        )
+        .to_owned()
     } else {
         return None;
     };
