@@ -1,7 +1,9 @@
 //! One office put together: the running office, what listens for its children
 //! and for programs, and what dials its parent.
 
+use std::io;
 use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,6 +30,36 @@ pub(crate) enum Broke {
     /// What listens or dials for it ended.
     #[error("the office does not serve any more: {0:#}")]
     Served(anyhow::Error),
+}
+
+/// Why the port for offices below could not be opened.
+#[derive(Debug, thiserror::Error)]
+#[error("port {address} cannot be opened")]
+pub(crate) struct NoPort {
+    address: LinkAddress,
+    source: io::Error,
+}
+
+impl NoPort {
+    /// What to do about it, by the office's file of settings.
+    pub(crate) fn todo(&self, settings: &Path) -> String {
+        let (port, settings) = (self.address.port(), settings.display());
+        let under = format!("under [link] in {settings}");
+        let kind = self.source.kind();
+        if kind == io::ErrorKind::AddrInUse {
+            format!(
+                "another program has the port: `ss -ltnp 'sport = :{port}'` names it; stop it, \
+                 or write another port as `listen` {under}, and tell the offices below"
+            )
+        } else if kind == io::ErrorKind::PermissionDenied {
+            format!(
+                "the system does not give this account a port below 1024: write a higher one as \
+                 `listen` {under}, and tell the offices below"
+            )
+        } else {
+            format!("write an address of this machine as `listen` {under}")
+        }
+    }
 }
 
 /// An office that answers.
@@ -119,7 +151,10 @@ async fn listen(address: &LinkAddress, connections: u32) -> anyhow::Result<Liste
     };
     let found = resolve(address).await?;
     let listener = Listener::bind(found, limits).await;
-    listener.with_context(|| format!("port {address} cannot be opened"))
+    listener.map_err(|source| {
+        let address = address.clone();
+        NoPort { address, source }.into()
+    })
 }
 
 async fn resolve(address: &LinkAddress) -> anyhow::Result<SocketAddr> {

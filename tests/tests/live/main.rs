@@ -26,3 +26,4 @@ mod rig;
 mod samples;
 mod settings;
 mod sheets;
+mod starting;

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use terrace_node::StoreError;
 use terrace_node::bringup::{Home, OpenError};
-use terrace_node::config::{ConfigError, ConfigFault};
+use terrace_node::config::{self, ConfigError, ConfigFault};
 use terrace_node::lifecycle::{
-    LOG_VARIABLE, Stop, SystemClock, raise_open_files, start_logs, system_randomness, tell_ready,
-    tell_stopping,
+    LOG_VARIABLE, LogError, Stop, SystemClock, raise_open_files, start_logs, system_randomness,
+    tell_ready, tell_stopping,
 };
 use terrace_wire::{Refusal, RefusalCode, RowFault};
 
-use crate::assembly::{Broke, assemble};
+use crate::assembly::{Broke, NoPort, assemble};
 use crate::failure::{Failure, chain};
 use crate::shell::Shell;
 
@@ -43,7 +43,7 @@ pub(crate) fn run(_args: &Args, shell: &mut Shell<'_>) -> Result<(), Failure> {
         &home.config.log,
         std::env::var(LOG_VARIABLE).ok().as_deref(),
     )
-    .map_err(|error| Failure::usage(error.to_string()))?;
+    .map_err(|error| not_logged(&error))?;
     match raise_open_files() {
         Ok(files) => files.say_if_too_few(FILES),
         Err(error) => tracing::warn!(%error, "the limit of open files could not be raised"),
@@ -56,10 +56,11 @@ pub(crate) fn run(_args: &Args, shell: &mut Shell<'_>) -> Result<(), Failure> {
     let stop = Stop::default();
     let ended = runtime.block_on(async {
         stop.on_signals().context("signals cannot be heard")?;
-        let office = assemble(home, &clock, &randomness, &stop).await?;
+        let office = assemble(home, &clock, &randomness, &stop).await;
+        let office = office.map_err(|error| not_assembled(error, &folder))?;
         tell_ready(&format!("serving {serves}"));
         shell.tell(&format!("serving {serves}; Ctrl-C stops it"));
-        anyhow::Ok(stop.unless_hard(office.run(&stop)).await)
+        Ok::<_, Failure>(stop.unless_hard(office.run(&stop)).await)
     });
     tell_stopping();
     // What a hard stop leaves behind is not waited for.
@@ -68,6 +69,26 @@ pub(crate) fn run(_args: &Args, shell: &mut Shell<'_>) -> Result<(), Failure> {
         Some(Ok(())) => Ok(()),
         Some(Err(broke)) => Err(broken(broke)),
         None => Err(Failure::Fault(anyhow::anyhow!("stopped at once"))),
+    }
+}
+
+/// A variable that holds no level is the command line's fault.
+fn not_logged(error: &LogError) -> Failure {
+    let why = chain(error);
+    match error {
+        LogError::Level(_) => Failure::usage(why),
+        LogError::Twice(_) => Failure::Fault(anyhow::anyhow!(why)),
+    }
+}
+
+/// An office that did not get as far as to answer.
+fn not_assembled(error: anyhow::Error, folder: &Path) -> Failure {
+    match error.downcast_ref::<NoPort>() {
+        Some(no_port) => {
+            let todo = no_port.todo(&folder.join(config::FILE_NAME));
+            Failure::Refused(Refusal::new(RefusalCode::Fault, chain(no_port))).hint(todo)
+        }
+        None => Failure::Fault(error),
     }
 }
 
@@ -101,7 +122,9 @@ fn not_opened(error: &OpenError, folder: &Path) -> Failure {
             faults: faults.iter().map(setting).collect(),
             ..Refusal::new(code, format!("{} is not right", path.display()))
         },
-        OpenError::Config(ConfigError::Io { .. } | ConfigError::TooLong(_))
+        OpenError::Config(
+            ConfigError::Io { .. } | ConfigError::NotUtf8(_) | ConfigError::TooLong(_),
+        )
         | OpenError::NoOffice(_)
         | OpenError::Unfinished { .. }
         | OpenError::NoParent(_)

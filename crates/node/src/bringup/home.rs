@@ -86,9 +86,10 @@ impl OpenError {
             Self::Nobody(_) | Self::OtherKeys { .. } => {
                 Some("put back the whole folder from one backup")
             }
+            Self::Config(error) => error.todo(),
             Self::NoParent(_) => Some("write parent = \"HOST:PORT\" under [link]"),
             Self::Store(StoreError::Lock(_)) => Some("stop the daemon that runs there"),
-            Self::Folder(_) | Self::Config(_) | Self::Keys(_) | Self::Store(_) => None,
+            Self::Folder(_) | Self::Keys(_) | Self::Store(_) => None,
         }
     }
 }

@@ -19,6 +19,9 @@ pub enum ConfigError {
         /// The system's reason.
         source: io::Error,
     },
+    /// The file is in another encoding.
+    #[error("{} is not UTF-8 text", .0.display())]
+    NotUtf8(PathBuf),
     /// No settings are that long.
     #[error("{} is longer than {} KiB", .0.display(), FILE_BYTES_MAX >> 10)]
     TooLong(PathBuf),
@@ -30,6 +33,22 @@ pub enum ConfigError {
         /// What is wrong, by line; at least one.
         faults: Vec<ConfigFault>,
     },
+}
+
+impl ConfigError {
+    /// What to do about it.
+    #[must_use]
+    pub fn todo(&self) -> Option<&'static str> {
+        match self {
+            Self::Io { source, .. } if source.kind() == io::ErrorKind::NotFound => Some(
+                "put it back from a backup; or copy one that `terrace init` or `terrace join` \
+                 makes in another folder, and write under [link] where this office listens and \
+                 dials its parent",
+            ),
+            Self::NotUtf8(_) => Some("save it as UTF-8 in an editor"),
+            Self::Io { .. } | Self::TooLong(_) | Self::Faults { .. } => None,
+        }
+    }
 }
 
 fn lines(faults: &[ConfigFault]) -> String {

@@ -72,11 +72,13 @@ impl Config {
             }
         };
         let file = File::open(&path).map_err(fault("opened"))?;
-        let mut text = String::new();
+        let mut bytes = Vec::new();
         // One byte more than is read tells that the file is too long.
         let mut bounded = file.take(FILE_BYTES_MAX + 1);
-        let length = bounded.read_to_string(&mut text).map_err(fault("read"))?;
+        let length = bounded.read_to_end(&mut bytes).map_err(fault("read"))?;
         if u64::try_from(length).is_ok_and(|length| length <= FILE_BYTES_MAX) {
+            let text = String::from_utf8(bytes);
+            let text = text.map_err(|_| ConfigError::NotUtf8(path.clone()))?;
             Self::parse(&text).map_err(|faults| ConfigError::Faults { path, faults })
         } else {
             Err(ConfigError::TooLong(path))
