@@ -68,6 +68,13 @@ impl Shell<'_> {
         writeln!(self.stderr, "{}", plain(text)).unwrap_or_default();
     }
 
+    /// Says what the office finds unusual about what it did.
+    pub(crate) fn warn(&mut self, warnings: &[String]) {
+        for warning in warnings {
+            self.tell(&format!("{}: {warning}", words::WARNING.get(self.lang)));
+        }
+    }
+
     /// Writes one line of results.
     ///
     /// # Errors

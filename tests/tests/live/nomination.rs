@@ -62,12 +62,21 @@ fn steps(shown: &Value) -> Vec<[Option<&str>; 4]> {
 fn submissions_are_listed_in_the_order_in_which_they_came() {
     let tree = tree();
     consents(&tree);
-    let ids: Vec<String> = (0..8).map(|_| tree.at(TOWNSHIP).does(NEW).word()).collect();
+    let ids: Vec<String> = (0..8)
+        .map(|round| {
+            let ran = tree.at(TOWNSHIP).does(NEW);
+            // Each after the first proposes the same once more, and is told so.
+            let told = "proposes the same and is not decided on yet";
+            assert_eq!(ran.err.contains(told), round > 0, "{ran:?}");
+            ran.word()
+        })
+        .collect();
     stands(&tree, COUNTY, &ids[7], "submitted");
     for at in [TOWNSHIP, COUNTY] {
         let rows = tree.at(at).rows("submission list");
         let listed: Vec<&str> = rows.iter().filter_map(|row| row["id"].as_str()).collect();
         assert_eq!(listed, ids, "{at}");
+        assert!(rows.iter().all(|row| row["name"] == NAME), "{rows:?}");
     }
 }
 

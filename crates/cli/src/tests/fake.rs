@@ -202,7 +202,8 @@ impl Office for Fake {
         let given = &asked.get_ref().fields;
         let id = given.iter().find(|given| given.key == "id");
         let id = id.map_or("made", |given| given.value.as_str()).to_owned();
-        Ok(Response::new(proto::PutRecordReply { id }))
+        let warnings = self.says.lock().unwrap().warnings.clone();
+        Ok(Response::new(proto::PutRecordReply { id, warnings }))
     }
 
     async fn get_record(
@@ -279,7 +280,10 @@ impl Office for Fake {
         asked: Request<proto::SubmissionNewRequest>,
     ) -> Answer<proto::SubmissionNewReply> {
         self.hear(&asked)?;
-        Ok(Response::new(proto::SubmissionNewReply { id: 0xab }))
+        Ok(Response::new(proto::SubmissionNewReply {
+            id: 0xab,
+            warnings: vec!["another proposes the same".to_owned()],
+        }))
     }
 
     async fn submission_list(

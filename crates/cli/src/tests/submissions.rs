@@ -19,6 +19,7 @@ fn row(id: u64) -> proto::SubmissionRow {
         terms: vec![text("body", "cppcc"), text("term", "第九届")],
         acts: vec!["return".into(), "approve".into()],
         at: 1_795_557_600_000,
+        name: Some("甲".into()),
     }
 }
 
@@ -38,7 +39,7 @@ fn office() -> Running {
     })
 }
 
-const ROW: &str = "\"type\":\"nomination\",\"origin\":\"360827100\",\"state\":\"submitted\",\
+const ROW: &str = "\"type\":\"nomination\",\"origin\":\"360827100\",\"name\":\"甲\",\"state\":\"submitted\",\
                    \"terms\":{\"body\":\"cppcc\",\"term\":\"第九届\"},\
                    \"acts\":[\"return\",\"approve\"],\"at\":\"2026-11-24T22:00:00Z\"";
 
@@ -59,7 +60,7 @@ fn submissions_are_listed_to_the_end() {
         .run()
         .out;
     let line = table.lines().nth(1).unwrap();
-    let shown = "0000000000000001  推荐  360827100  已提交  政治协商会议 第九届  退回 同意  \
+    let shown = "0000000000000001  推荐  360827100  甲  已提交  政治协商会议 第九届  退回 同意  \
                  2026-11-25 06:00:00+08:00";
     assert_eq!(line, shown);
 }
@@ -116,8 +117,12 @@ fn an_unknown_submission_is_5_and_no_id_is_2() {
 fn a_new_submission_prints_its_id() {
     let office = office();
     let line = "submission new nomination person=p1 body=cppcc";
-    let Ran { exit, out, .. } = Given::line(line).at(office.folder()).run();
-    assert_eq!((exit, out.as_str()), (0, "00000000000000ab\n"));
+    let Ran { exit, out, err } = Given::line(line).at(office.folder()).run();
+    let told = "warning: another proposes the same\n";
+    assert_eq!(
+        (exit, out.as_str(), err.as_str()),
+        (0, "00000000000000ab\n", told)
+    );
 }
 
 #[test]

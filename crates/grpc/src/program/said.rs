@@ -143,6 +143,7 @@ pub(super) fn submission_row(row: SubmissionRow, tree: &Tree) -> proto::Submissi
         terms: fields(row.terms),
         acts: row.acts.iter().map(|act| act.as_str().to_owned()).collect(),
         at: row.at.0,
+        name: row.name,
     }
 }
 

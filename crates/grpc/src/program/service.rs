@@ -92,8 +92,11 @@ impl<R: Read> Service for Programs<R> {
             from: read::day_if_given(asked.from).map_err(status)?,
             correct: asked.correct,
         };
-        let id = door.put_record(&actor, new).await.map_err(status)?;
-        Ok(Response::new(proto::PutRecordReply { id }))
+        let kept = door.put_record(&actor, new).await.map_err(status)?;
+        Ok(Response::new(proto::PutRecordReply {
+            id: kept.id,
+            warnings: kept.warnings,
+        }))
     }
 
     async fn get_record(
@@ -194,8 +197,11 @@ impl<R: Read> Service for Programs<R> {
         let door = self.door(&request);
         let asked = request.into_inner();
         let fields = read::given(asked.fields);
-        let id = door.submit(&asked.r#type, &fields).await.map_err(status)?;
-        Ok(Response::new(proto::SubmissionNewReply { id: id.0 }))
+        let made = door.submit(&asked.r#type, &fields).await.map_err(status)?;
+        Ok(Response::new(proto::SubmissionNewReply {
+            id: made.id.0,
+            warnings: made.warnings,
+        }))
     }
 
     async fn submission_list(

@@ -32,7 +32,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     Office, Stopped,
-    machine::{Answer, Kept},
+    machine::{self, Answer},
     reads::Here,
 };
 
@@ -92,6 +92,15 @@ pub struct Door<R> {
     inner: Arc<Inner<R>>,
     /// Language of the person who asks.
     lang: Lang,
+}
+
+/// What was kept.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Kept<T> {
+    /// Its id.
+    pub id: T,
+    /// What is unusual about it, in words.
+    pub warnings: Vec<String>,
 }
 
 struct Inner<R> {
@@ -182,7 +191,7 @@ impl<R: Read> Door<R> {
         }
     }
 
-    async fn take_sheet(&self, sheet: crate::machine::Sheet) -> Result<Kept, Refusal> {
+    async fn take_sheet(&self, sheet: machine::Sheet) -> Result<machine::Kept, Refusal> {
         let answer = self.inner.office.import(sheet).await;
         match answer.map_err(|why| stopped(why, self.lang))? {
             Answer::Sheet(kept) => Ok(kept),

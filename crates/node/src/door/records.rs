@@ -1,10 +1,10 @@
 use terrace_catalog::{FieldFault, Lang, Put, Reason, RecordType, parse_fields, parse_id};
 use terrace_desk::{Book, Request};
-use terrace_model::{Date, Fact, Fields, Key, Range, Record, RecordKey};
+use terrace_model::{Date, Fact, Fields, Key, Range, Record, RecordKey, State};
 use terrace_store::Read;
 use terrace_wire::Refusal;
 
-use super::{Door, desk, refused, usage};
+use super::{Door, Kept, desk, refused, usage};
 use crate::reads::{
     Page, page_rows,
     records::{RecordRow, record, records},
@@ -36,18 +36,20 @@ pub(super) fn record_type<'a>(
 }
 
 impl<R: Read> Door<R> {
-    /// Keeps a record, or changes it from a day on. Gives its id.
+    /// Keeps a record, or changes it from a day on. A change that a later state
+    /// of the record hides today is told.
     ///
     /// # Errors
     /// Why not.
-    pub async fn put_record(&self, actor: &str, new: NewRecord) -> Result<String, Refusal> {
+    pub async fn put_record(&self, actor: &str, new: NewRecord) -> Result<Kept<String>, Refusal> {
         let of = record_type(self.book(), &new.kind, self.lang)?;
         let parsed = parse(of, &new.fields);
         let (id, given) = parsed.map_err(|faults| refused::fields(&faults, self.lang))?;
         let id = id.unwrap_or_else(|| format!("{:016x}", self.random_id()));
+        let key = RecordKey::new(&new.kind, &id);
         let request = Request::Put {
-            key: RecordKey::new(&new.kind, &id),
-            given,
+            key: key.clone(),
+            given: given.clone(),
             put: Put {
                 from: new.from,
                 correct: new.correct,
@@ -55,7 +57,45 @@ impl<R: Read> Door<R> {
             actor: actor.to_owned(),
         };
         self.ask(request).await?;
-        Ok(id)
+        let hiding = match new.from {
+            Some(from) => self.hiding(key, given, from).await?,
+            None => None,
+        };
+        let warnings = hiding.map(|later| hidden(later, self.lang));
+        Ok(Kept {
+            id,
+            warnings: warnings.into_iter().collect(),
+        })
+    }
+
+    /// First day of the state that shows today, where it began after a day and
+    /// says something else than what was given from that day on.
+    async fn hiding(
+        &self,
+        key: RecordKey,
+        given: Fields,
+        from: Date,
+    ) -> Result<Option<Date>, Refusal> {
+        let today = self.inner.office.moment().today;
+        let found = self.look(move |reader, here| {
+            let (of, fact) = (
+                here.book.catalog.record_type(&key.kind),
+                reader.get(&Key::Record(key.clone()))?,
+            );
+            let (Some(of), Some(Fact::Record(record))) = (of, fact) else {
+                return Ok(None);
+            };
+            let shown = record.state_at(today).filter(|state| state.from > from);
+            let differs = |shown: &State| {
+                of.fields
+                    .iter()
+                    .filter(|field| field.kept == terrace_catalog::Kept::State)
+                    .filter_map(|field| Some((given.get(&field.id)?, shown.fields.get(&field.id))))
+                    .any(|(given, shown)| shown != Some(given))
+            };
+            Ok(shown.filter(|shown| differs(shown)).map(|shown| shown.from))
+        });
+        found.await
     }
 
     /// One record as it stands today.
@@ -140,6 +180,16 @@ impl<R: Read> Door<R> {
         let id =
             parse_id(id).map_err(|reason| usage(format!("{ID}: {}", reason.text(self.lang))))?;
         Ok(RecordKey::new(kind, &id))
+    }
+}
+
+fn hidden(later: Date, lang: Lang) -> String {
+    match lang {
+        Lang::Zh => format!("记录另有自 {later} 起的状态，今天仍以它为准；本次所填只在此前有效"),
+        Lang::En => format!(
+            "a later state, from {later}, stays what the record shows today; what was put holds \
+             before that day alone"
+        ),
     }
 }
 

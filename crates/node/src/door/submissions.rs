@@ -4,10 +4,10 @@ use terrace_model::{Consent, Date, SubmissionId};
 use terrace_store::Read;
 use terrace_wire::Refusal;
 
-use super::{Door, desk, either, refused, usage};
+use super::{Door, Kept, desk, either, refused, usage};
 use crate::reads::{
     Page, page_rows,
-    submissions::{SubmissionRow, WholeSubmission, submission, submissions},
+    submissions::{SubmissionRow, WholeSubmission, submission, submissions, twin},
 };
 
 impl<R: Read> Door<R> {
@@ -37,7 +37,8 @@ impl<R: Read> Door<R> {
         self.ask(request).await
     }
 
-    /// Makes a submission and sends it up. Gives its id.
+    /// Makes a submission and sends it up. That it was made before and is not
+    /// decided on yet is told, not refused: an office may mean it.
     ///
     /// # Errors
     /// Why not.
@@ -45,7 +46,7 @@ impl<R: Read> Door<R> {
         &self,
         kind: &str,
         fields: &[(String, String)],
-    ) -> Result<SubmissionId, Refusal> {
+    ) -> Result<Kept<SubmissionId>, Refusal> {
         let workflow = self.book().catalog.workflow(kind);
         let workflow = workflow.ok_or_else(|| refused::no_workflow(kind, self.lang))?;
         let typed = fields
@@ -56,7 +57,12 @@ impl<R: Read> Door<R> {
         let id = SubmissionId(self.timed_id());
         let kind = kind.to_owned();
         self.ask(Request::Submit { id, kind, given }).await?;
-        Ok(id)
+        let twin = self.look(move |reader, here| twin(reader, here, id));
+        let twin = twin.await?.map(|twin| proposed_twice(twin, id, self.lang));
+        Ok(Kept {
+            id,
+            warnings: twin.into_iter().collect(),
+        })
     }
 
     /// Submissions in the order in which they were made, after an id; only those in a state
@@ -108,6 +114,17 @@ impl<R: Read> Door<R> {
         };
         self.ask(request).await?;
         Ok(self.submission(id).await?.row.state)
+    }
+}
+
+fn proposed_twice(before: SubmissionId, id: SubmissionId, lang: Lang) -> String {
+    let withdraw = format!("`terrace submission withdraw {id}`");
+    match lang {
+        Lang::Zh => format!("{before} 内容相同，尚未决定；若是重复，请撤回这一件：{withdraw}"),
+        Lang::En => format!(
+            "{before} proposes the same and is not decided on yet; if this one was made twice, \
+             take it back: {withdraw}"
+        ),
     }
 }
 

@@ -2,14 +2,17 @@
 
 use core::ops::ControlFlow;
 
-use terrace_catalog::{Action, Actor, Carried, WorkflowState};
+use terrace_catalog::{Action, Actor, Carried, WorkflowState, text_of};
 use terrace_desk::submissions::{Standing, stand};
 use terrace_model::{
-    Fact, Fields, Key, OfficeId, Range, Step, Submission, SubmissionId, Time, Value,
+    Fact, Fields, Key, OfficeId, Proposal, Range, Step, Submission, SubmissionId, Time, Value,
 };
 use terrace_store::{Read, StoreError};
 
 use super::{Here, Page, walk::walk};
+
+/// The field that a person or an organisation is called by.
+const NAME: &str = "name";
 
 /// A submission and how it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +23,8 @@ pub struct SubmissionRow {
     pub kind: String,
     /// The office that proposes.
     pub origin: OfficeId,
+    /// Name of who is proposed; none where this office does not hold that.
+    pub name: Option<String>,
     /// State of the workflow.
     pub state: WorkflowState,
     /// What is proposed, in the order of the catalog.
@@ -108,6 +113,47 @@ pub fn submission<R: Read>(
     }))
 }
 
+/// Another submission of this office that proposes the same of the same subject,
+/// and that nobody has decided on yet: the earliest.
+///
+/// # Errors
+/// The store failed.
+pub fn twin<R: Read>(
+    reader: &R,
+    here: &Here<'_>,
+    id: SubmissionId,
+) -> Result<Option<SubmissionId>, StoreError> {
+    let Some(Fact::Submission(made)) = reader.get(&Key::Submission(id))? else {
+        return Ok(None);
+    };
+    // What seals the subject is salted, and another in each.
+    let said = |of: &Submission| {
+        let Proposal {
+            kind,
+            origin,
+            terms,
+            ..
+        } = of.proposal.clone();
+        (kind, origin, terms, of.subject.clone())
+    };
+    let made = said(&made);
+    let mut found = None;
+    walk(reader, &Range::Submissions, None, |_, fact| {
+        let Fact::Submission(other) = &fact else {
+            return ControlFlow::Continue(());
+        };
+        let other_id = other.proposal.id;
+        let is_twin = other_id != id && said(other) == made;
+        let is_open = |(_, standing): (Submission, Standing)| !standing.state.is_final();
+        if is_twin && standing(fact, here).is_some_and(is_open) {
+            found = Some(other_id);
+            return ControlFlow::Break(());
+        }
+        ControlFlow::Continue(())
+    })?;
+    Ok(found)
+}
+
 fn standing(fact: Fact, here: &Here<'_>) -> Option<(Submission, Standing)> {
     let Fact::Submission(submission) = fact else {
         return None;
@@ -125,11 +171,19 @@ fn row(submission: &Submission, standing: &Standing, here: &Here<'_>) -> Submiss
         id: proposal.id,
         kind: proposal.kind.clone(),
         origin: proposal.origin,
+        name: name(submission),
         state: standing.state,
         terms: terms(submission, here),
         acts: acts(submission, standing, here),
         at: last.map_or(Time(0), |step| step.at),
     }
+}
+
+/// Whom a submission names is known to those who hold what travels beside it:
+/// the office that proposes, and those that it was enclosed to.
+fn name(submission: &Submission) -> Option<String> {
+    let subject = submission.subject.as_ref()?;
+    subject.get(NAME).map(text_of)
 }
 
 fn terms(submission: &Submission, here: &Here<'_>) -> Vec<(String, Value)> {
@@ -188,7 +242,7 @@ mod tests {
         held::Held,
         scene::{COUNTY, PREFECTURE, TOWN, TOWN_2, book, tree},
     };
-    use terrace_model::{Hash, Proposal};
+    use terrace_model::Hash;
 
     fn step(by: OfficeId, action: Action, answers: &[Step], at: i64) -> Step {
         Step {
@@ -301,6 +355,53 @@ mod tests {
         assert_eq!(ids(whole.subject), ["name", "organisation.name"]);
         let none = at(COUNTY, |here| submission(&held, here, SubmissionId(8)));
         assert_eq!(none.unwrap(), None);
+    }
+
+    #[test]
+    fn who_is_proposed_is_called_by_name_where_the_office_holds_it() {
+        let held = Held::default();
+        keep(&held, 1, &[(TOWN, Action::Submit)]);
+        keep(&held, 2, &[(TOWN, Action::Submit)]);
+        let key = Key::Submission(SubmissionId(2));
+        let Ok(Some(Fact::Submission(mut kept))) = held.get(&key) else {
+            panic!("it was kept");
+        };
+        kept.subject = None;
+        held.put(key, Fact::Submission(kept));
+        let page = at(COUNTY, |here| submissions(&held, here, None, 5, None)).unwrap();
+        let names: Vec<_> = page.rows.iter().map(|row| row.name.as_deref()).collect();
+        assert_eq!(names, [Some("何秀英"), None]);
+    }
+
+    #[test]
+    fn what_is_proposed_twice_is_found_while_nobody_has_decided() {
+        use Action::{Approve, Submit, Withdraw};
+        let held = Held::default();
+        keep(&held, 1, &[(TOWN, Submit), (COUNTY, Approve)]);
+        keep(&held, 2, &[(TOWN, Submit), (TOWN, Withdraw)]);
+        keep(&held, 5, &[(TOWN, Submit)]);
+        let twin = |id| at(TOWN, |here| twin(&held, here, SubmissionId(id))).unwrap();
+        assert_eq!(twin(5), None);
+        keep(&held, 4, &[(TOWN, Submit)]);
+        assert_eq!(twin(5), Some(SubmissionId(4)));
+        assert_eq!(twin(4), Some(SubmissionId(5)));
+        let key = Key::Submission(SubmissionId(4));
+        let Ok(Some(Fact::Submission(kept))) = held.get(&key) else {
+            panic!("it was kept");
+        };
+        // Of somebody else, for another seat, or by another office.
+        let mut other = kept.clone();
+        other.subject = Some(Fields::new());
+        held.put(key.clone(), Fact::Submission(other));
+        assert_eq!(twin(5), None);
+        let mut other = kept.clone();
+        other.proposal.terms = Fields::new();
+        held.put(key.clone(), Fact::Submission(other));
+        assert_eq!(twin(5), None);
+        let mut other = kept;
+        other.proposal.origin = TOWN_2;
+        held.put(key, Fact::Submission(other));
+        assert_eq!(twin(5), None);
     }
 
     #[test]

@@ -1201,6 +1201,7 @@ static PUT_RECORD_REPLY: Shape = Shape {
     size: size_of::<proto::PutRecordReply>(),
     rules: &[
         Rule { tag: 1, slot: 0, most: None, kind: Kind::Bytes { longest: 200 } },
+        Rule { tag: 2, slot: 1, most: Some(16), kind: Kind::Bytes { longest: 2000 } },
     ],
 };
 
@@ -1605,6 +1606,7 @@ static SUBMISSION_NEW_REPLY: Shape = Shape {
     size: size_of::<proto::SubmissionNewReply>(),
     rules: &[
         Rule { tag: 1, slot: 0, most: None, kind: Kind::Fixed64 },
+        Rule { tag: 2, slot: 1, most: Some(16), kind: Kind::Bytes { longest: 2000 } },
     ],
 };
 
@@ -1636,6 +1638,7 @@ static SUBMISSION_ROW: Shape = Shape {
         Rule { tag: 5, slot: 4, most: Some(128), kind: Kind::Message(&SHOWN) },
         Rule { tag: 6, slot: 5, most: Some(32), kind: Kind::Bytes { longest: 100 } },
         Rule { tag: 7, slot: 6, most: None, kind: Kind::Varint { size: 8 } },
+        Rule { tag: 8, slot: 7, most: None, kind: Kind::Bytes { longest: 4096 } },
     ],
 };
 

@@ -1783,6 +1783,9 @@ pub struct PutRecordReply {
     /// Given, or made.
     #[prost(string, tag = "1")]
     pub id: ::prost::alloc::string::String,
+    /// What is unusual about it, in words.
+    #[prost(string, repeated, tag = "2")]
+    pub warnings: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct GetRecordRequest {
@@ -2039,10 +2042,13 @@ pub struct SubmissionNewRequest {
     #[prost(message, repeated, tag = "2")]
     pub fields: ::prost::alloc::vec::Vec<Given>,
 }
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SubmissionNewReply {
     #[prost(fixed64, tag = "1")]
     pub id: u64,
+    /// What is unusual about it, in words.
+    #[prost(string, repeated, tag = "2")]
+    pub warnings: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SubmissionListRequest {
@@ -2083,6 +2089,9 @@ pub struct SubmissionRow {
     /// When it was last acted on.
     #[prost(sint64, tag = "7")]
     pub at: i64,
+    /// Name of who is proposed, where this office holds that.
+    #[prost(string, optional, tag = "8")]
+    pub name: ::core::option::Option<::prost::alloc::string::String>,
 }
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct SubmissionShowRequest {

@@ -110,9 +110,7 @@ async fn invite(
         valid_for_millis: valid_for,
     };
     let reply = ask!(office, invite, request)?;
-    for warning in &reply.warnings {
-        shell.tell(&format!("{}: {warning}", words::WARNING.get(shell.lang)));
-    }
+    shell.warn(&reply.warnings);
     Ok(reply.invitation)
 }
 

@@ -46,5 +46,6 @@ pub(crate) async fn run(
         correct: args.correct,
     };
     let reply = ask!(office, put_record, request)?;
+    shell.warn(&reply.warnings);
     shell.line(&reply.id)
 }

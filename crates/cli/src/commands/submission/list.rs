@@ -61,6 +61,9 @@ fn columns(lang: Lang) -> Vec<Column<Row>> {
         Column::new("origin", words::ORIGIN.get(lang), |row: &Row| {
             row.origin.clone()
         }),
+        Column::new("name", words::NAME.get(lang), |row: &Row| {
+            row.name.clone().unwrap_or_default()
+        }),
         Column::new("state", words::STATE.get(lang), |row: &Row| {
             row.state.clone()
         })

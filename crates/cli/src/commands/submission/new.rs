@@ -31,5 +31,6 @@ pub(crate) async fn run(
         fields: given::pairs(args.fields),
     };
     let reply = ask!(office, submission_new, request)?;
+    shell.warn(&reply.warnings);
     shell.line(&SubmissionId(reply.id).to_string())
 }

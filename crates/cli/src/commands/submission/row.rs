@@ -17,6 +17,8 @@ pub(super) struct Row {
     #[serde(rename = "type")]
     pub(super) of: String,
     pub(super) origin: String,
+    /// Who is proposed, where the office holds that.
+    pub(super) name: Option<String>,
     pub(super) state: String,
     pub(super) terms: Fields,
     pub(super) acts: Vec<String>,
@@ -30,6 +32,7 @@ impl Row {
             id: SubmissionId(said.id).to_string(),
             of: said.r#type,
             origin: said.origin,
+            name: said.name,
             state: said.state,
             terms: Fields::from_shown(said.terms),
             acts: said.acts,

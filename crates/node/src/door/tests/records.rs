@@ -21,8 +21,8 @@ fn with(field: &str, text: &str) -> NewRecord {
 async fn a_record_is_put_shown_changed_listed_and_taken_back() {
     let bench = Bench::start(TOWN);
     let door = bench.door();
-    assert_eq!(door.put_record("he", person("7")).await.unwrap(), "7");
-    let made = door.put_record("he", person("")).await.unwrap();
+    assert_eq!(door.put_record("he", person("7")).await.unwrap().id, "7");
+    let made = door.put_record("he", person("")).await.unwrap().id;
     assert_eq!(
         (made.len(), made.parse::<terrace_model::OfficeId>().is_ok()),
         (16, true)
@@ -48,6 +48,44 @@ async fn a_record_is_put_shown_changed_listed_and_taken_back() {
     assert_eq!(code(door.record("person", "7").await), Unknown);
     assert_eq!(code(door.delete_record("he", "person", "7").await), Unknown);
     assert_eq!(door.records("person", None, 0).await.unwrap().rows.len(), 1);
+}
+
+#[tokio::test]
+async fn a_change_that_a_later_state_hides_is_told() {
+    let bench = Bench::start(TOWN);
+    let door = bench.door();
+    door.put_record("he", person("7")).await.unwrap();
+    let put = |industry: &str, day: i8, correct| {
+        let changed = NewRecord {
+            kind: "person".into(),
+            fields: given(&[("id", "7"), ("industry", industry)]),
+            from: Some(Date::constant(2026, 10, day)),
+            correct,
+        };
+        let door = door.clone();
+        async move { door.put_record("he", changed).await.unwrap().warnings }
+    };
+    assert_eq!(put("I", 20, false).await, [""; 0]);
+    // It is there, and holds until the later state.
+    for correct in [false, true] {
+        let told = put("A", 10, correct).await;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].contains("from 2026-10-20"), "{told:?}");
+    }
+    let row = door.record("person", "7").await.unwrap();
+    assert_eq!(text(&row, "industry").as_deref(), Some("I"));
+    // What says the same as the later state, or is that state, is not hidden.
+    assert_eq!(put("I", 10, false).await, [""; 0]);
+    assert_eq!(put("A", 20, true).await, [""; 0]);
+    let zh = door.speaking(terrace_catalog::Lang::Zh);
+    let changed = NewRecord {
+        kind: "person".into(),
+        fields: given(&[("id", "7"), ("industry", "C")]),
+        from: Some(Date::constant(2026, 10, 5)),
+        correct: false,
+    };
+    let told = zh.put_record("he", changed).await.unwrap().warnings;
+    assert!(told[0].contains("自 2026-10-20 起的状态"), "{told:?}");
 }
 
 #[tokio::test]

@@ -29,7 +29,9 @@ async fn a_nomination_needs_consent_and_can_be_taken_back() {
     door.consent("he", "7", "nomination", ON, "cabinet 3")
         .await
         .unwrap();
-    let id = door.submit("nomination", &terms).await.unwrap();
+    let kept = door.submit("nomination", &terms).await.unwrap();
+    let id = kept.id;
+    assert_eq!(kept.warnings, [""; 0]);
     let page = door.submissions(Some("submitted"), None, 0).await.unwrap();
     assert_eq!(page.rows.iter().map(|row| row.id).collect::<Vec<_>>(), [id]);
     assert!(
@@ -48,6 +50,12 @@ async fn a_nomination_needs_consent_and_can_be_taken_back() {
         whole.subject.first().map(|(field, _)| field.as_str()),
         Some("name")
     );
+
+    let again = door.submit("nomination", &terms).await.unwrap();
+    let told = again.warnings.first().unwrap();
+    assert!(told.starts_with(&id.to_string()), "{told}");
+    assert!(told.contains(&format!("withdraw {}", again.id)), "{told}");
+    door.act(again.id, "withdraw", None, None).await.unwrap();
 
     let state = |action: &'static str| door.act(id, action, None, None);
     assert_eq!(state("submit").await.unwrap(), WorkflowState::Submitted);
