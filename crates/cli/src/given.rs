@@ -4,11 +4,19 @@
 
 use std::str::FromStr;
 
+use terrace_catalog::{Lang, SHOWN_CHARS};
 use terrace_model::{Date, Level, parse_date};
 use terrace_node::config::read_duration;
-use terrace_wire::proto;
+use terrace_wire::{Refusal, RefusalCode, RowFault, proto};
 
 use crate::failure::Failure;
+use crate::words;
+
+/// Longest name of a field in a message, in bytes.
+const KEY_BYTES: usize = 100;
+
+/// Longest value of a field in a message, in bytes.
+const VALUE_BYTES: usize = 4096;
 
 /// A field id with its value, as typed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -24,6 +32,24 @@ impl Pair {
             key: key.to_owned(),
             value: value.into(),
         }
+    }
+
+    /// What is wrong with it, where no message holds it.
+    fn fault(&self, lang: Lang) -> Option<RowFault> {
+        let why = if self.key.len() > KEY_BYTES {
+            words::NO_SUCH_FIELD
+        } else if self.value.len() > VALUE_BYTES {
+            words::TOO_LONG
+        } else {
+            return None;
+        };
+        let cut = |text: &str| text.chars().take(SHOWN_CHARS).collect();
+        Some(RowFault {
+            line: 0,
+            field: cut(&self.key),
+            value: cut(&self.value),
+            reason: why.get(lang).to_owned(),
+        })
     }
 
     /// As messages hold it.
@@ -79,8 +105,20 @@ pub(crate) fn days(date: Date) -> Result<i32, Failure> {
 }
 
 /// Pairs as messages hold them.
-pub(crate) fn pairs(pairs: Vec<Pair>) -> Vec<proto::Given> {
-    pairs.into_iter().map(Pair::into_proto).collect()
+///
+/// # Errors
+/// A value that no message holds, told by its field: exit 3.
+pub(crate) fn pairs(pairs: Vec<Pair>, lang: Lang) -> Result<Vec<proto::Given>, Failure> {
+    let faults: Vec<_> = pairs.iter().filter_map(|pair| pair.fault(lang)).collect();
+    if faults.is_empty() {
+        return Ok(pairs.into_iter().map(Pair::into_proto).collect());
+    }
+    let text = match lang {
+        Lang::Zh => format!("有 {} 个字段不能保存", faults.len()),
+        Lang::En => format!("{} of the fields given cannot be kept", faults.len()),
+    };
+    let refusal = Refusal::new(RefusalCode::Content, text);
+    Err(Failure::Refused(Refusal { faults, ..refusal }))
 }
 
 #[cfg(test)]

@@ -61,6 +61,12 @@ said! {
          not valid today";
     SET_CLOCK = "核对两台机器的时钟，再用同一邀请加入",
         "compare the clocks of both machines, and join again with the same invitation";
+    INVITATION_NOT_UTF8 = "标准输入中的邀请不是 UTF-8 文本",
+        "the invitation on standard input is not UTF-8 text";
+    SAVE_AS_UTF8 = "把文件另存为 UTF-8，或直接粘贴邀请",
+        "save the file as UTF-8, or paste the word itself";
+    TOO_LONG = "太长，最多 4096 字节", "too long, a value has at most 4096 bytes";
+    NO_SUCH_FIELD = "没有这样长的字段名", "no field has so long a name";
     GOES_ON = "继续上次未完成的加入，沿用当时生成的密钥",
         "going on with the join that was begun here, with the keys it made";
     OTHER_PARENT = "核对地址；若上级已更换密钥，请上级重新邀请",
@@ -120,6 +126,23 @@ said! {
     READ = "阅读", "read";
     ACKNOWLEDGED = "确认", "acknowledged";
     FILE = "文件", "file";
+}
+
+// What the catalog's tables say.
+said! {
+    FIELD = "字段", "field";
+    HOLDS = "填写", "holds";
+    GIVEN = "要求", "given";
+    LIST = "代码表", "list";
+    LISTS = "代码表", "codes";
+    INDICATORS = "指标", "indicators";
+    BY = "可按", "by";
+    REQUIRED = "必填", "required";
+    STAYS_HERE = "不外传", "never leaves the office";
+    A_YEAR = "年份", "year";
+    A_DAY = "日期，YYYY-MM-DD", "day, YYYY-MM-DD";
+    A_COUNT = "整数", "whole number";
+    AN_AMOUNT = "金额，万元", "amount in 万元";
 }
 
 // Codes that the program itself knows.

@@ -51,3 +51,43 @@ fn a_no_and_a_status_are_told_in_the_language_that_is_asked_for() {
     // A person is not refused in either language.
     office.does(&format!("{person}=freelancer --lang zh"));
 }
+
+#[test]
+fn the_catalog_is_a_table_that_says_what_belongs_into_free_text() {
+    let tree = Tree::of(&[PREFECTURE]);
+    let office = tree.at(PREFECTURE);
+    for (lang, row, hint) in [
+        ("zh", ["name", "姓名", "必填"], "只写工作事实"),
+        ("en", ["name", "name", "required"], "facts of service only"),
+    ] {
+        let shown = office.does(&format!("catalog show --format table --lang {lang}"));
+        let lines: Vec<&str> = shown.out.lines().collect();
+        let person = lines.iter().position(|line| line.starts_with("person "));
+        let name = lines[person.unwrap() + 2];
+        for word in row {
+            assert!(name.contains(word), "{name}");
+        }
+        assert!(name.ends_with(hint), "{name}");
+        let note = lines.iter().find(|line| line.starts_with("--note"));
+        assert!(note.unwrap().ends_with(hint), "{note:?}");
+        for word in ["freelancer", "contributed", "nomination"] {
+            assert!(lines.iter().any(|line| line.contains(word)), "{word}");
+        }
+        assert!(!shown.out.contains("terrace-catalog"), "{}", shown.out);
+    }
+}
+
+/// As what no field holds is.
+#[test]
+fn what_no_message_holds_is_refused_by_its_field() {
+    let tree = Tree::of(&[PREFECTURE]);
+    let office = tree.at(PREFECTURE);
+    for (lang, wants) in [("zh", true), ("en", false)] {
+        for length in [500, 4096, 4097, 100_000] {
+            let long = "x".repeat(length);
+            let line = format!("record put unit id=u1 name={long} --lang {lang}");
+            let told = office.run(&line).ended(3).said("  name \"xxx");
+            assert_eq!(is_chinese(&told.err), wants, "{told:?}");
+        }
+    }
+}

@@ -74,12 +74,20 @@ pub(crate) fn run(args: Args, shell: &mut Shell<'_>) -> Result<(), Failure> {
 fn read(word: String, shell: &mut Shell<'_>) -> Result<Invitation, Failure> {
     let mut text = word;
     if text == "-" {
-        text.clear();
         let mut given = shell.take_stdin().take(WORD_BYTES);
-        let read = given.read_to_string(&mut text);
-        read.context("standard input cannot be read as text")?;
+        let mut bytes = Vec::new();
+        let read = given.read_to_end(&mut bytes);
+        read.context("standard input cannot be read")?;
+        text = String::from_utf8(bytes).map_err(|_| {
+            let why = Failure::usage(words::INVITATION_NOT_UTF8.get(shell.lang));
+            why.hint(words::SAVE_AS_UTF8.get(shell.lang))
+        })?;
     }
-    let invitation = text.trim().parse::<Invitation>();
+    // Some editors begin a file with a mark that does not show.
+    let invitation = text
+        .trim_start_matches('\u{feff}')
+        .trim()
+        .parse::<Invitation>();
     invitation.map_err(|error| Failure::usage(error.to_string()))
 }
 

@@ -89,6 +89,30 @@ fn words(line: &str) -> Vec<String> {
     words.split_off(variables)
 }
 
+/// Wherever a person types free text about a person.
+#[test]
+fn beside_free_text_it_says_what_belongs_there() {
+    let all = [
+        ("submission return", "--note"),
+        ("submission approve", "--note"),
+        ("submission withdraw", "--note"),
+        ("submission consent", "--document"),
+        ("submission new", "FIELD=VALUE"),
+        ("record put", "FIELD=VALUE"),
+    ];
+    for (command, typed) in all {
+        let words = format!("terrace {command} -h");
+        let help = Cli::try_parse_from(words.split(' '))
+            .unwrap_err()
+            .to_string();
+        let hint = terrace_catalog::never_recorded::FREE_TEXT_HINT.1;
+        let told = help
+            .lines()
+            .any(|line| line.contains(typed) && line.contains(hint));
+        assert!(told, "{command}: {help}");
+    }
+}
+
 #[test]
 fn a_quoted_word_is_one() {
     assert_eq!(

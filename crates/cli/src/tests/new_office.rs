@@ -160,7 +160,15 @@ fn a_parent_that_cannot_be_reached_is_4_and_joining_can_go_on() {
 
     // From a file, with what an editor puts around it.
     let line = format!("join - --profile tiny --parent {}", nobody());
-    let pasted = Cursor::new(format!("\n {INVITATION}\r\n"));
+    let utf16 = INVITATION.encode_utf16().flat_map(u16::to_le_bytes);
+    let utf16 = [0xff, 0xfe].into_iter().chain(utf16).collect::<Vec<u8>>();
+    let other = Given::line(&line)
+        .at(&folder)
+        .stdin(Cursor::new(utf16))
+        .run();
+    assert_eq!(other.exit, 2, "{}", other.err);
+    assert!(other.err.contains("not UTF-8 text"), "{}", other.err);
+    let pasted = Cursor::new(format!("\u{feff}\n {INVITATION}\r\n"));
     let again = Given::line(&line).at(&folder).stdin(pasted).run();
     assert_eq!(again.exit, 4, "{}", again.err);
     assert!(

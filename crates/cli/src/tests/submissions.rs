@@ -60,7 +60,7 @@ fn submissions_are_listed_to_the_end() {
         .run()
         .out;
     let line = table.lines().nth(1).unwrap();
-    let shown = "0000000000000001  推荐  360827100  甲  已提交  政治协商会议 第九届  退回 同意  \
+    let shown = "0000000000000001  推荐  360827100  甲    已提交  政治协商会议 第九届  退回 同意  \
                  2026-11-25 06:00:00+08:00";
     assert_eq!(line, shown);
 }

@@ -42,7 +42,7 @@ pub(crate) async fn run(
     ];
     let request = proto::PutRecordRequest {
         r#type: args.of,
-        fields: given::pairs(fields),
+        fields: given::pairs(fields, shell.lang)?,
         from: None,
         correct: false,
     };

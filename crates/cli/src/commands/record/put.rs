@@ -21,7 +21,7 @@ pub(crate) struct Args {
     /// The type of the record, such as person
     #[arg(value_name = "TYPE")]
     of: String,
-    /// Fields with their values
+    /// Fields with their values; in free text, facts of service only
     #[arg(required = true, value_name = "FIELD=VALUE")]
     fields: Vec<Pair>,
     /// The first day of the change, or a day of the state to correct [default:
@@ -41,7 +41,7 @@ pub(crate) async fn run(
 ) -> Result<(), Failure> {
     let request = proto::PutRecordRequest {
         r#type: args.of,
-        fields: given::pairs(args.fields),
+        fields: given::pairs(args.fields, shell.lang)?,
         from: args.from.map(given::days).transpose()?,
         correct: args.correct,
     };

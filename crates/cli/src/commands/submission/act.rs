@@ -13,7 +13,7 @@ pub(crate) struct Act {
     /// The code of the reason, where the act needs one
     #[arg(long, value_name = "CODE")]
     reason: Option<String>,
-    /// A text beside it, which the person concerned may see
+    /// A text beside it, which the person concerned may see: facts of service only
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
 }

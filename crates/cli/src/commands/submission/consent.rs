@@ -22,7 +22,7 @@ pub(crate) struct Args {
     /// The day on which it was given
     #[arg(long, value_name = "DATE", value_parser = given::date)]
     on: Date,
-    /// Where the paper is kept
+    /// Where the paper is kept: facts of service only
     #[arg(long, value_name = "TEXT")]
     document: String,
 }

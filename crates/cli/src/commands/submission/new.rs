@@ -16,7 +16,7 @@ pub(crate) struct Args {
     /// The kind of submission, such as nomination
     #[arg(value_name = "TYPE")]
     of: String,
-    /// What it says
+    /// What it says; in free text, facts of service only
     #[arg(required = true, value_name = "FIELD=VALUE")]
     fields: Vec<Pair>,
 }
@@ -28,7 +28,7 @@ pub(crate) async fn run(
 ) -> Result<(), Failure> {
     let request = proto::SubmissionNewRequest {
         r#type: args.of,
-        fields: given::pairs(args.fields),
+        fields: given::pairs(args.fields, shell.lang)?,
     };
     let reply = ask!(office, submission_new, request)?;
     shell.warn(&reply.warnings);
