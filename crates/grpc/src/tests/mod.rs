@@ -3,6 +3,7 @@
 mod carrier;
 mod enrolment;
 mod exchange;
+mod idle;
 mod listener;
 mod office;
 mod program;
