@@ -12,7 +12,9 @@ use std::{
 use terrace_model::{Batch, Change, Epoch, Fact, Key, OfficeId, Own, Time, TreeId};
 use terrace_pki::SigningKey;
 use terrace_sheets::SheetLimits;
-use terrace_store::{EmbeddedStore, Profile, Store, StoreReader, disk::SimDisk, kv::MemoryKv};
+use terrace_store::{
+    EmbeddedStore, Profile, Read, Store, StoreReader, disk::SimDisk, kv::MemoryKv,
+};
 
 use crate::{
     Office,
@@ -121,6 +123,11 @@ impl Bench {
     }
 
     pub(crate) fn door_with(&self, change: impl FnOnce(&mut Setup)) -> Door<StoreReader> {
+        self.door_over(self.reader.clone(), change)
+    }
+
+    /// A door that reads by another reader.
+    pub(crate) fn door_over<R: Read>(&self, reader: R, change: impl FnOnce(&mut Setup)) -> Door<R> {
         let mut setup = Setup {
             tree: TREE,
             key: key(self.office.id()).fingerprint(),
@@ -131,7 +138,7 @@ impl Bench {
             randomness: Arc::clone(&self.random),
         };
         change(&mut setup);
-        Door::new(self.office.clone(), self.reader.clone(), setup)
+        Door::new(self.office.clone(), reader, setup)
     }
 
     pub(crate) fn wait(&self, millis: i64) {

@@ -238,3 +238,75 @@ fn a_notice_is_held_for_ten_thousand_audiences_and_one_mebibyte_long() {
     };
     assert_eq!(stored::encode_fact(&held((1 << 20) + 1)), Err(long));
 }
+
+fn held(batch: &Batch) -> usize {
+    let encoded = stored::encode_batch(batch).unwrap();
+    let items = stored::batch_items(&encoded.bytes).unwrap();
+    items.map(Result::unwrap).count()
+}
+
+#[test]
+fn a_record_of_the_log_holds_a_million_changes() {
+    let mut batch = Batch::default();
+    let change = Change {
+        key: Key::Own,
+        fact: None,
+    };
+    batch.changes = vec![change.clone(); 1_000_000];
+    assert_eq!(held(&batch), 1_000_000);
+    let mut bytes = stored::encode_batch(&batch).unwrap().bytes;
+    let one = bytes[bytes.len() - stored::change_len(&change).unwrap()..].to_vec();
+    batch.changes.push(change);
+    let refused = too_many("Batch", 3, 1_000_000);
+    assert_eq!(stored::encode_batch(&batch), Err(refused.clone()));
+    bytes.extend(one);
+    let read = stored::batch_items(&bytes).unwrap().last();
+    assert_eq!(read, Some(Err(refused)));
+}
+
+/// A page with parts of so many bytes beside it.
+fn with_parts(lengths: &[usize]) -> Page {
+    let part = |length: &usize| Part {
+        salt: [1; 16],
+        content: vec![2; *length],
+    };
+    Page {
+        parts: lengths.iter().map(part).collect(),
+        ..samples::small_page()
+    }
+}
+
+#[test]
+fn a_record_of_the_log_is_64_mebibytes_long() {
+    const MOST: usize = 64 << 20;
+    let length = |batch: &Batch| stored::encode_batch(batch).unwrap().bytes.len();
+    let mut batch = Batch {
+        pages: vec![with_parts(&[40_000; 104]); 16],
+        ..Batch::default()
+    };
+    let mut left = MOST - length(&batch);
+    // The last page takes what is left then, which is more than a half of what
+    // one part may hold.
+    while left > 80_000 {
+        batch.pages.push(with_parts(&[40_000]));
+        left = MOST - length(&batch);
+    }
+    if left > 60_000 {
+        batch.pages.push(with_parts(&[20_000]));
+    }
+    batch.pages.push(with_parts(&[20_000]));
+    let rest = 20_000 + MOST - length(&batch);
+    batch.pages.pop();
+    batch.pages.push(with_parts(&[rest]));
+    assert_eq!(length(&batch), MOST);
+    assert_eq!(held(&batch), batch.pages.len());
+    batch.pages.pop();
+    batch.pages.push(with_parts(&[rest + 1]));
+    let large = WireError::TooLarge {
+        what: "batch",
+        most: MOST,
+    };
+    assert_eq!(stored::encode_batch(&batch), Err(large.clone()));
+    let longer = vec![0; MOST + 1];
+    assert_eq!(stored::batch_items(&longer).err(), Some(large));
+}

@@ -266,4 +266,35 @@ mod tests {
             assert_eq!(ended, code, "{told}");
         }
     }
+
+    #[test]
+    fn a_table_of_16_mib_is_read_and_a_longer_one_is_not() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("divisions.csv");
+        let read = |bytes: usize| {
+            let table = "code,name,level,parent\n11,,prefecture,\n";
+            let name = "a".repeat(bytes - table.len());
+            let table = table.replace("11,", &format!("11,{name}"));
+            std::fs::write(&file, table).unwrap();
+            let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
+            let mut shell = Shell {
+                stdin: Box::new(std::io::empty()),
+                stdout: &mut stdout,
+                stderr: &mut stderr,
+                is_terminal: false,
+                data: None,
+                asked: None,
+                lang: Lang::En,
+                now: Time(0),
+            };
+            let args = Args {
+                divisions: Some(file.clone()),
+                only: None,
+                once: true,
+            };
+            let read = divisions(&args, &mut shell);
+            read.map_or_else(|failure| failure.exit().code(), |_| 0)
+        };
+        assert_eq!([read(16 << 20), read((16 << 20) + 1)], [0, 3]);
+    }
 }

@@ -228,4 +228,16 @@ mod tests {
         assert!(refused("11,甲,prefecture,\n1101,乙,county,12\n").starts_with("line 3: 12 is not"));
         assert!(refused("11,甲,county,\n1101,乙,county,11\n").contains("its level is higher"));
     }
+
+    #[test]
+    fn two_thousand_offices_are_taken_and_no_more() {
+        let read = |offices: usize| {
+            let rows = (1..offices).map(|number| format!("11{number:04},乙,county,11\n"));
+            let rows: String = rows.collect();
+            let table = format!("code,name,level,parent\n11,甲,prefecture,\n{rows}");
+            Divisions::read(table.as_bytes())
+        };
+        assert_eq!(read(2_000).unwrap().len(), 2_000);
+        assert!(matches!(read(2_001), Err(DivisionsError::TooMany)));
+    }
 }

@@ -6,8 +6,9 @@ use terrace_node::bringup::{self, Home, Join, Joining, Listening};
 use terrace_node::config::Profile;
 use terrace_pki::{Fingerprint, Invitation, Refused, Token};
 use terrace_wire::proto::enrolment_client::EnrolmentClient;
-use terrace_wire::{EnrolReply, EnrolRequest, Refusal, RefusalCode};
+use terrace_wire::{EnrolReply, EnrolRequest, Refusal, RefusalCode, proto};
 use tokio::net::TcpListener;
+use tonic::Code;
 use tonic::service::Routes;
 
 use super::rig::{
@@ -250,4 +251,26 @@ async fn a_closed_office_is_turned_away_before_it_can_ask() {
     );
     assert!(!away.is_unreachable());
     assert_eq!(*register.pinned.lock().unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_request_of_64_kib_is_read_and_a_longer_one_is_not() {
+    let parent = parent(Register::default()).await;
+    let config = trust(STRANGER, &parent.tree).as_child().unwrap();
+    let dialled = connect(&parent.link_address(), named(PARENT), config)
+        .await
+        .unwrap();
+    // A field's tag takes one byte, and such a length three.
+    for (bytes, code) in [
+        ((64 << 10) - 4, RefusalCode::Usage.grpc()),
+        ((64 << 10) - 3, Code::OutOfRange),
+    ] {
+        let request = proto::EnrolRequest {
+            token: vec![5; bytes],
+            ..proto::EnrolRequest::default()
+        };
+        let mut client = EnrolmentClient::new(dialled.channel.clone());
+        let refused = soon(client.enrol(request)).await.unwrap_err();
+        assert_eq!(refused.code(), code, "{refused:?}");
+    }
 }

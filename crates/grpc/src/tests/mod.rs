@@ -3,6 +3,7 @@
 mod carrier;
 mod enrolment;
 mod exchange;
+mod frames;
 mod idle;
 mod listener;
 mod office;

@@ -1,4 +1,8 @@
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, Condvar, Mutex},
+    time::Duration,
+};
 
 use terrace_catalog::{Put, parse_fields};
 use terrace_model::{
@@ -54,6 +58,10 @@ fn store_on(disk: &SimDisk, me: OfficeId) -> EmbeddedStore {
 
 fn started(me: OfficeId, store: EmbeddedStore) -> (Office, StoreReader, End) {
     let clock = SystemClock::start();
+    started_by(me, store, Arc::new(move || clock.moment()))
+}
+
+fn started_by(me: OfficeId, store: EmbeddedStore, clocks: Clocks) -> (Office, StoreReader, End) {
     let mut count = me.0;
     let reader = store.reader();
     let start = Start {
@@ -73,7 +81,7 @@ fn started(me: OfficeId, store: EmbeddedStore) -> (Office, StoreReader, End) {
         },
         store,
         close: EmbeddedStore::close,
-        clocks: Arc::new(move || clock.moment()),
+        clocks,
         entropy: Box::new(move |bytes| {
             for byte in bytes {
                 count = count
@@ -226,4 +234,44 @@ async fn what_could_not_be_made_durable_is_answered_to_nobody() {
     disk.fail_sync(1);
     assert_eq!(office.ask(put_person("p2")).await, Err(Stopped::Failed));
     assert!(end.wait().await.is_err(), "it ends, and says why");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn more_than_512_commands_wait_outside_and_none_is_lost() {
+    let (clock, halted) = (
+        SystemClock::start(),
+        Arc::new((Mutex::new(false), Condvar::new())),
+    );
+    let halts = Arc::clone(&halted);
+    // Whoever reads the clock while it is halted waits, as on a slow disk.
+    let clocks = Arc::new(move || {
+        let (is_halted, told) = &*halts;
+        let is_halted = is_halted.lock().unwrap();
+        drop(told.wait_while(is_halted, |halted| *halted).unwrap());
+        clock.moment()
+    });
+    let (office, reader, _end) = started_by(CHILD, store_on(&SimDisk::new(8), CHILD), clocks);
+    *halted.0.lock().unwrap() = true;
+    let sample = Sample {
+        disk_free_bytes: 1,
+        certificate_days: 30,
+    };
+    // One may be in the office's hands already.
+    let asked = (0..514).map(|number| {
+        let (office, put) = (office.clone(), put_person(&format!("p{number}")));
+        tokio::spawn(async move { office.ask(put).await })
+    });
+    let asked: Vec<_> = asked.collect();
+    until("its queue is full", || office.commands.capacity() == 0).await;
+    let late = tokio::time::timeout(Duration::from_millis(100), office.sample(sample)).await;
+    // Before anything fails: the office's thread goes on.
+    *halted.0.lock().unwrap() = false;
+    halted.1.notify_all();
+    assert!(late.is_err(), "{late:?}");
+    for asked in asked {
+        assert_eq!(asked.await.unwrap(), Ok(Answer::Done { changed: true }));
+    }
+    assert_eq!(office.commands.max_capacity(), 512);
+    let records = Range::Records("person".to_owned());
+    assert_eq!(reader.range(&records, None, 999).unwrap().len(), 514);
 }

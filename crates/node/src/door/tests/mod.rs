@@ -1,6 +1,7 @@
 mod figures;
 mod import;
 mod invite;
+mod limits;
 mod notices;
 mod records;
 mod submissions;
