@@ -6,7 +6,7 @@
     reason = "a test binary has no readers of its docs, and a panic is its way to fail"
 )]
 
-use std::{fmt::Write, ops::Range};
+use std::{fmt::Write, ops::Range, process::Command};
 
 use terrace_tests::sim::{Counts, Options, Outcome, Planted, run};
 
@@ -85,41 +85,64 @@ fn seeds_150_to_199_hold() {
     fifty(150);
 }
 
-/// The first of the seeds that finds what every office does wrong.
-fn found_at(planted: Planted) -> u64 {
-    let fails = |seed: &u64| {
+/// Some seed finds what every office does wrong, and says just that.
+fn is_found(planted: Planted, words: &str) {
+    let says = |seed: u64| {
         let options = Options {
             planted: Some(planted),
-            ..Options::of(*seed)
+            ..Options::of(seed)
         };
-        run(&options).result.is_err()
+        let error = run(&options).result.err();
+        error.is_some_and(|error| format!("{error:#}").contains(words))
     };
-    (0..200).find(fails).unwrap()
+    assert!((0..200).any(says), "nothing says that it {words}");
 }
 
 #[test]
 fn a_position_that_is_remembered_and_trusted_is_found() {
-    found_at(Planted::TrustARememberedPosition);
+    is_found(Planted::TrustARememberedPosition, "pages wait between");
 }
 
 #[test]
 fn a_retry_that_counts_twice_is_found() {
-    found_at(Planted::CountARetryTwice);
+    is_found(Planted::CountARetryTwice, "do not say");
 }
 
 #[test]
 fn a_base_that_moves_before_its_window_is_said_again_is_found() {
-    found_at(Planted::MoveBaseBeforeSayingAgain);
+    is_found(Planted::MoveBaseBeforeSayingAgain, "has said no mark up to");
 }
 
 #[test]
 fn a_mark_that_moves_without_its_cells_is_found() {
-    found_at(Planted::MoveTheMarkWithoutItsCells);
+    is_found(Planted::MoveTheMarkWithoutItsCells, ", its records Some(");
 }
 
 #[test]
 fn a_page_that_goes_beyond_its_audience_is_found() {
-    found_at(Planted::ForwardOutsideTheAudience);
+    is_found(Planted::ForwardOutsideTheAudience, "which is not for it");
+}
+
+#[test]
+fn one_seed_is_replayed_by_the_program() {
+    let replay = |more: &[&str]| {
+        let mut sim = Command::new(env!("CARGO_BIN_EXE_sim"));
+        let ran = sim.args(["--seed", "12"]).args(more).output().unwrap();
+        (ran.status.code(), String::from_utf8(ran.stdout).unwrap())
+    };
+    let (code, said) = replay(&[]);
+    assert_eq!(code, Some(0));
+    let here = run(&Options {
+        whole_trace: true,
+        ..Options::of(12)
+    });
+    assert!(said.contains("seed 12: well"));
+    for line in here.trace.lines() {
+        assert!(said.contains(&format!("{line}\n")), "{line}");
+    }
+    let (code, said) = replay(&["--plant", "MoveBaseBeforeSayingAgain"]);
+    assert_eq!(code, Some(1));
+    assert!(said.contains("seed 12: FAILED"));
 }
 
 #[test]

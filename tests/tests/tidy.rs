@@ -9,6 +9,7 @@ use std::{
     collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
+    process::Command,
 };
 
 use syn::{spanned::Spanned, visit::Visit};
@@ -175,6 +176,26 @@ fn libraries_stay_in_their_homes() {
 
 /// The feature that plants faults for the simulator to find.
 const PLANTED: &str = "planted";
+
+#[test]
+fn tls_has_one_provider() {
+    let mut tree = Command::new(env!("CARGO"));
+    tree.args(["tree", "--locked", "--package", "terrace-cli"])
+        .args(["--edges", "normal", "--prefix", "none"])
+        .current_dir(root());
+    let listed = tree.output().unwrap();
+    assert!(listed.status.success(), "{listed:?}");
+    let listed = String::from_utf8(listed.stdout).unwrap();
+    let ships = |name: &str| {
+        listed
+            .lines()
+            .any(|line| line.split(' ').next() == Some(name))
+    };
+    assert!(ships("aws-lc-rs") && ships("rustls"));
+    for other in ["ring", "openssl", "native-tls", "rustls-graviola"] {
+        assert!(!ships(other), "{other} is built into terrace");
+    }
+}
 
 #[test]
 fn nothing_that_ships_asks_for_planted_faults() {

@@ -1,7 +1,7 @@
 //! Bringing up every office as an operator would: the top is made, and each
 //! other office is invited by the one above it and joins over the network.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -59,10 +59,6 @@ impl Prefecture {
             stop: stop.clone(),
             turns: Arc::new(Semaphore::new(AT_A_TIME)),
         };
-        let parents: BTreeSet<Code> = divisions
-            .iter()
-            .filter_map(|division| division.parent.clone())
-            .collect();
         let mut prefecture = Self {
             order: divisions
                 .iter()
@@ -86,9 +82,8 @@ impl Prefecture {
                     },
                 };
                 let (ground, division) = (ground.clone(), division.clone());
-                let listens = parents.contains(&division.code);
                 level.spawn(async move {
-                    let office = bring_up_one(&ground, &division, parent, listens).await;
+                    let office = bring_up_one(&ground, &division, parent).await;
                     let office = office.with_context(|| division.code.clone())?;
                     anyhow::Ok((division.code, office))
                 });
@@ -163,14 +158,13 @@ async fn bring_up_one(
     ground: &Ground,
     division: &Division,
     parent: Option<Door<StoreReader>>,
-    listens: bool,
 ) -> anyhow::Result<Assembled> {
     let _turn = ground.turns.acquire().await?;
     let folder = ground.folder.join(division.code.as_str());
     if !folder.join(terrace_node::config::FILE_NAME).exists() {
         match parent {
             None => found(ground, &folder, division).await?,
-            Some(parent) => join(ground, &folder, division, &parent, listens).await?,
+            Some(parent) => join(ground, &folder, division, &parent).await?,
         }
     }
     let randomness = Arc::clone(&ground.randomness);
@@ -183,10 +177,12 @@ async fn bring_up_one(
     assemble(home, &ground.clock, &ground.randomness, &ground.stop).await
 }
 
-fn listening(listens: bool) -> anyhow::Result<Listening> {
+/// Each office takes children, so that all that a real one does can be tried at
+/// each of them.
+fn listening() -> anyhow::Result<Listening> {
     let any_port: ListenAt = "127.0.0.1:0".parse()?;
     Ok(Listening {
-        listen: listens.then_some(any_port),
+        listen: Some(any_port),
         public: None,
     })
 }
@@ -197,7 +193,7 @@ async fn found(ground: &Ground, folder: &Path, division: &Division) -> anyhow::R
         code: division.code.clone(),
         name: division.name.clone(),
         level: division.level,
-        listening: listening(true)?,
+        listening: listening()?,
         profile: Some(Profile::Tiny),
     };
     let (folder, randomness) = (folder.to_owned(), Arc::clone(&ground.randomness));
@@ -214,7 +210,6 @@ async fn join(
     folder: &Path,
     division: &Division,
     parent: &Door<StoreReader>,
-    listens: bool,
 ) -> anyhow::Result<()> {
     let invited = parent.invite(NewOffice {
         code: division.code.to_string(),
@@ -226,7 +221,7 @@ async fn join(
     let join = Join {
         invitation: invitation.clone(),
         parent: None,
-        listening: listening(listens)?,
+        listening: listening()?,
         profile: Some(Profile::Tiny),
     };
     let (folder, randomness) = (folder.to_owned(), Arc::clone(&ground.randomness));

@@ -236,22 +236,60 @@ async fn what_could_not_be_made_durable_is_answered_to_nobody() {
     assert!(end.wait().await.is_err(), "it ends, and says why");
 }
 
+/// A clock that can be halted: whoever reads it waits, as on a slow disk.
+#[derive(Clone)]
+struct Halt(Arc<(Mutex<bool>, Condvar)>);
+
+impl Halt {
+    fn new() -> (Self, Arc<dyn Fn() -> Moment + Send + Sync>) {
+        let halt = Self(Arc::new((Mutex::new(false), Condvar::new())));
+        let (clock, halts) = (SystemClock::start(), halt.clone());
+        let clocks = Arc::new(move || {
+            let (is_halted, told) = &*halts.0;
+            let is_halted = is_halted.lock().unwrap();
+            drop(told.wait_while(is_halted, |halted| *halted).unwrap());
+            clock.moment()
+        });
+        (halt, clocks)
+    }
+
+    fn set(&self, halted: bool) {
+        *self.0.0.lock().unwrap() = halted;
+        self.0.1.notify_all();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_waits_together_is_made_durable_by_one_sync() {
+    let disk = SimDisk::new(9);
+    let (halt, clocks) = Halt::new();
+    let (office, reader, _end) = started_by(CHILD, store_on(&disk, CHILD), clocks);
+    let first = office.ask(put_person("p0")).await;
+    assert_eq!(first, Ok(Answer::Done { changed: true }));
+    halt.set(true);
+    let before = disk.syncs();
+    let asked = (1..=100).map(|number| {
+        let (office, put) = (office.clone(), put_person(&format!("p{number}")));
+        tokio::spawn(async move { office.ask(put).await })
+    });
+    let asked: Vec<_> = asked.collect();
+    // One may be in the office's hands already.
+    until("all wait", || office.commands.capacity() <= 512 - 99).await;
+    halt.set(false);
+    for asked in asked {
+        assert_eq!(asked.await.unwrap(), Ok(Answer::Done { changed: true }));
+    }
+    let syncs = disk.syncs() - before;
+    assert!((1..=2).contains(&syncs), "{syncs} syncs for 100 requests");
+    let records = Range::Records("person".to_owned());
+    assert_eq!(reader.range(&records, None, 999).unwrap().len(), 101);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn more_than_512_commands_wait_outside_and_none_is_lost() {
-    let (clock, halted) = (
-        SystemClock::start(),
-        Arc::new((Mutex::new(false), Condvar::new())),
-    );
-    let halts = Arc::clone(&halted);
-    // Whoever reads the clock while it is halted waits, as on a slow disk.
-    let clocks = Arc::new(move || {
-        let (is_halted, told) = &*halts;
-        let is_halted = is_halted.lock().unwrap();
-        drop(told.wait_while(is_halted, |halted| *halted).unwrap());
-        clock.moment()
-    });
+    let (halt, clocks) = Halt::new();
     let (office, reader, _end) = started_by(CHILD, store_on(&SimDisk::new(8), CHILD), clocks);
-    *halted.0.lock().unwrap() = true;
+    halt.set(true);
     let sample = Sample {
         disk_free_bytes: 1,
         certificate_days: 30,
@@ -265,8 +303,7 @@ async fn more_than_512_commands_wait_outside_and_none_is_lost() {
     until("its queue is full", || office.commands.capacity() == 0).await;
     let late = tokio::time::timeout(Duration::from_millis(100), office.sample(sample)).await;
     // Before anything fails: the office's thread goes on.
-    *halted.0.lock().unwrap() = false;
-    halted.1.notify_all();
+    halt.set(false);
     assert!(late.is_err(), "{late:?}");
     for asked in asked {
         assert_eq!(asked.await.unwrap(), Ok(Answer::Done { changed: true }));
