@@ -9,6 +9,12 @@ use crate::{Arrived, NoEffect, Place, Refusal};
 
 const NAME_CHARS: usize = 60;
 
+/// Offices directly below one.
+pub(crate) const CHILDREN: usize = 10_000;
+
+/// Offices that one office knows: no more than one answer about all of them holds.
+pub(crate) const OFFICES: usize = 20_000;
+
 pub(crate) fn needs_invite(office: &Office) -> Reads {
     let mut reads = needs_office(office);
     reads.key(Key::Invitation(office.code.clone()));
@@ -64,6 +70,12 @@ pub(crate) fn invite(
     if known.is_some_and(|known| known.code != office.code) {
         return Err(Refusal::IdUsed);
     }
+    if known.is_none() && !has_room(place.me, place) {
+        return Err(Refusal::TooManyOffices {
+            below: CHILDREN,
+            all: OFFICES,
+        });
+    }
     let office = Office {
         name: name.to_string(),
         parent: Some(place.me),
@@ -83,6 +95,11 @@ pub(crate) fn invite(
         .changes
         .push(Change::keep(key, Fact::Invitation(invitation)));
     Ok(ruling)
+}
+
+/// Whether one more office may stand below another.
+fn has_room(parent: OfficeId, place: &Place<'_>) -> bool {
+    place.tree.count_below(parent) < CHILDREN && place.tree.count() < OFFICES
 }
 
 fn enter(office: &Office, ruling: &mut Ruling) {
@@ -152,6 +169,9 @@ pub(crate) fn receive(
 ) -> Result<Ruling, NoEffect> {
     if office.parent != Some(arrived.origin()) || office.id == arrived.origin() {
         return Err(NoEffect::NotTheirs);
+    }
+    if seen.office(office.id).is_none() && !has_room(arrived.origin(), place) {
+        return Err(NoEffect::TooMany);
     }
     if let Some(known) = seen.office(office.id) {
         if known.parent != office.parent {

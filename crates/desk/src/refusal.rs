@@ -145,6 +145,14 @@ pub enum Refusal {
     /// Another office has the code.
     #[error("code {0} belongs to another office")]
     CodeTaken(Code),
+    /// There are as many offices as there may be.
+    #[error("at most {below} offices stand below one, and {all} in a tree")]
+    TooManyOffices {
+        /// Directly below one office.
+        below: usize,
+        /// That one office knows.
+        all: usize,
+    },
     /// A name must be there, and short.
     #[error("a name has 1 to {0} characters")]
     Name(usize),
@@ -200,6 +208,7 @@ impl Refusal {
             | Self::Level { .. }
             | Self::Joined(_)
             | Self::CodeTaken(_)
+            | Self::TooManyOffices { .. }
             | Self::Name(_)
             | Self::OlderCopy
             | Self::Invitation => Class::Content,
@@ -222,6 +231,9 @@ pub enum NoEffect {
     /// It contradicts what is held.
     #[error("the entry contradicts what is held")]
     Contradicts,
+    /// As many offices are known as may be.
+    #[error("more offices than one may have below it, or a tree in all")]
+    TooMany,
     /// A second key for an office whose key is pinned.
     #[error("a second key for an office whose key is pinned")]
     SecondKey,

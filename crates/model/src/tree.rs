@@ -60,6 +60,18 @@ impl Tree {
         }
     }
 
+    /// How many offices are known.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.offices.len()
+    }
+
+    /// How many offices stand directly below one.
+    #[must_use]
+    pub fn count_below(&self, id: OfficeId) -> usize {
+        self.children.get(&id).map_or(0, BTreeSet::len)
+    }
+
     /// What is known of an office.
     #[must_use]
     pub fn get(&self, id: OfficeId) -> Option<&Office> {

@@ -93,7 +93,7 @@ impl EnrolReply {
             parent: Some(self.parent.to_message()?),
             ancestors: to_messages(&self.ancestors)?,
             office: Some(self.office.to_message()?),
-            now: self.now.0,
+            now: noun::millis(self.now)?,
         })
     }
 
@@ -109,7 +109,7 @@ impl EnrolReply {
             parent: required(message.parent, "parent")?,
             ancestors: from_messages(message.ancestors)?,
             office: required(message.office, "office")?,
-            now: Time(message.now),
+            now: noun::time(message.now)?,
         };
         let mut below = &reply.office;
         for above in core::iter::once(&reply.parent).chain(&reply.ancestors) {

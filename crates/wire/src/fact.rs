@@ -1,7 +1,7 @@
 use terrace_model::{
     Audience, Cell, Consent, Decimal, Epoch, Fact, Fields, Finding, FindingKind, HeldHead,
     HeldNotice, Invitation, Office, OfficeId, Own, PageNo, Proposal, Record, Said, Submission,
-    Time, TreeId, Window,
+    TreeId, Window,
 };
 
 use crate::{
@@ -179,7 +179,7 @@ impl Noun for Invitation {
         Ok(proto::Invitation {
             office: self.office.0,
             token: self.token.0.to_vec(),
-            until: self.until.0,
+            until: noun::millis(self.until)?,
         })
     }
 
@@ -187,7 +187,7 @@ impl Noun for Invitation {
         Ok(Self {
             office: OfficeId(message.office),
             token: noun::hash(&message.token, "token")?,
-            until: Time(message.until),
+            until: noun::time(message.until)?,
         })
     }
 }
@@ -217,7 +217,7 @@ impl Noun for Finding {
 
     fn to_message(&self) -> Result<proto::Finding, WireError> {
         Ok(proto::Finding {
-            at: self.at.0,
+            at: noun::millis(self.at)?,
             stream: Some(self.stream.to_message()?),
             kind: finding_kind(self.kind) as i32,
             count: self.count,
@@ -239,7 +239,7 @@ impl Noun for Finding {
             Err(_) => return Err(WireError::UnknownKind { what }),
         };
         Ok(Self {
-            at: Time(message.at),
+            at: noun::time(message.at)?,
             stream: required(message.stream, "stream")?,
             kind,
             count: message.count,

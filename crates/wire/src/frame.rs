@@ -1,4 +1,4 @@
-use terrace_model::{Hash, Head, OfficeId, Page, Stream, Time};
+use terrace_model::{Hash, Head, OfficeId, Page, Stream};
 use terrace_sync::{CloseReason, Frame, Hello, Versions};
 
 use crate::{
@@ -211,7 +211,7 @@ impl Noun for Hello {
             lowest_version: self.versions.lowest,
             highest_version: self.versions.highest,
             session: self.session,
-            at: self.at.0,
+            at: noun::millis(self.at)?,
             digest: self.digest.0.to_vec(),
             credit_bytes: self.credit_bytes,
         })
@@ -225,7 +225,7 @@ impl Noun for Hello {
         Ok(Self {
             versions,
             session: message.session,
-            at: Time(message.at),
+            at: noun::time(message.at)?,
             digest: noun::hash(&message.digest, "digest")?,
             credit_bytes: message.credit_bytes,
         })

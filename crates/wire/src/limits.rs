@@ -19,6 +19,9 @@ pub const BATCH_PAGES: u32 = 16_384;
 /// Changes of one log record.
 pub const BATCH_CHANGES: u32 = 1_000_000;
 
+/// The greatest number of a page: some thirty years at a thousand a second.
+pub const PAGE_NUMBERS: u64 = 1 << 40;
+
 /// The longest stored key, in bytes.
 pub const KEY_BYTES: usize = 8192;
 

@@ -1,6 +1,11 @@
-use terrace_model::{Date, Decimal, Epoch, Hash, Level, Month, PageNo, PublicKey};
+use terrace_model::{Date, Decimal, Epoch, Hash, Level, Month, PageNo, PublicKey, Time};
 
-use crate::{WireError, error::given, proto};
+use crate::{WireError, error::given, limits::PAGE_NUMBERS, proto};
+
+/// The first millisecond of the year 1000 and the last of 9999 (UTC): instants
+/// that every calendar has.
+const FIRST_MILLIS: i64 = -30_610_224_000_000;
+const LAST_MILLIS: i64 = 253_402_300_799_999;
 
 /// A noun that has a message of its own.
 ///
@@ -159,12 +164,13 @@ pub(crate) fn epoch(number: u32) -> Result<Epoch, WireError> {
     epoch_number(Epoch(number)).map(Epoch)
 }
 
-/// A page's number, counted from 1.
+/// A page's number, counted from 1. So far no journal gets in an office's life,
+/// and whoever counts on from there does not run out of numbers.
 pub(crate) const fn page_number(page: PageNo) -> Result<u64, WireError> {
+    let what = "page number";
     match page.0 {
-        0 => Err(WireError::Missing {
-            what: "page number",
-        }),
+        0 => Err(WireError::Missing { what }),
+        number if number > PAGE_NUMBERS => Err(WireError::Invalid { what }),
         number => Ok(number),
     }
 }
@@ -172,6 +178,19 @@ pub(crate) const fn page_number(page: PageNo) -> Result<u64, WireError> {
 /// What [`page_number`] gave.
 pub(crate) fn page(number: u64) -> Result<PageNo, WireError> {
     page_number(PageNo(number)).map(PageNo)
+}
+
+/// An instant's number: of the years that people can write.
+pub(crate) const fn millis(time: Time) -> Result<i64, WireError> {
+    match time.0 {
+        FIRST_MILLIS..=LAST_MILLIS => Ok(time.0),
+        _ => Err(WireError::Invalid { what: "instant" }),
+    }
+}
+
+/// What [`millis`] gave.
+pub(crate) fn time(number: i64) -> Result<Time, WireError> {
+    millis(Time(number)).map(Time)
 }
 
 /// A level's number, as messages say it.
@@ -277,6 +296,19 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
     use terrace_model::parse_date;
+
+    #[test]
+    fn instants_are_of_years_that_people_can_write() {
+        for right in [FIRST_MILLIS, -1, 0, LAST_MILLIS] {
+            assert_eq!(time(right), Ok(Time(right)));
+            assert_eq!(millis(Time(right)), Ok(right));
+        }
+        let what = "instant";
+        for wrong in [i64::MIN, FIRST_MILLIS - 1, LAST_MILLIS + 1, i64::MAX] {
+            assert_eq!(time(wrong), Err(WireError::Invalid { what }));
+            assert_eq!(millis(Time(wrong)), Err(WireError::Invalid { what }));
+        }
+    }
 
     #[test]
     fn dates_are_days_since_1970_and_only_those_people_can_write() {

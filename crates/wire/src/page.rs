@@ -346,6 +346,7 @@ pub(crate) fn holds_parts(bytes: &[u8]) -> Result<bool, WireError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::PAGE_NUMBERS;
     use crate::samples;
     use proptest::prelude::*;
     use terrace_model::{Lane, OfficeId, Through};
@@ -486,7 +487,10 @@ mod tests {
         for (spoil, what) in missing {
             assert_eq!(spoilt(spoil), Err(WireError::Missing { what }));
         }
-        let invalid: [Spoil; 3] = [
+        assert!(spoilt(|header| header.number = PAGE_NUMBERS).is_ok());
+        let invalid: [Spoil; 5] = [
+            (|header| header.number = PAGE_NUMBERS + 1, "page number"),
+            (|header| header.number = u64::MAX, "page number"),
             (|header| header.base = 2, "base"),
             (|header| header.entries = 10_001, "entries"),
             (|header| header.previous = vec![1], "previous"),

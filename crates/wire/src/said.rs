@@ -85,7 +85,7 @@ impl Noun for Notice {
             title: self.title.clone(),
             body: self.body.clone(),
             acknowledge_by: self.acknowledge_by.map(noun::days).transpose()?,
-            issued: self.issued.0,
+            issued: noun::millis(self.issued)?,
         })
     }
 
@@ -96,7 +96,7 @@ impl Noun for Notice {
             title: message.title,
             body: message.body,
             acknowledge_by: message.acknowledge_by.map(noun::date).transpose()?,
-            issued: Time(message.issued),
+            issued: noun::time(message.issued)?,
         })
     }
 }
@@ -105,19 +105,19 @@ impl Noun for Receipt {
     type Message = proto::Receipt;
 
     fn to_message(&self) -> Result<proto::Receipt, WireError> {
-        let millis = |time: Option<Time>| time.map(|time| time.0);
+        let millis = |time: Option<Time>| time.map(noun::millis).transpose();
         Ok(proto::Receipt {
-            delivered: millis(self.delivered),
-            read: millis(self.read),
-            acknowledged: millis(self.acknowledged),
+            delivered: millis(self.delivered)?,
+            read: millis(self.read)?,
+            acknowledged: millis(self.acknowledged)?,
         })
     }
 
     fn from_message(message: proto::Receipt) -> Result<Self, WireError> {
         Ok(Self {
-            delivered: message.delivered.map(Time),
-            read: message.read.map(Time),
-            acknowledged: message.acknowledged.map(Time),
+            delivered: message.delivered.map(noun::time).transpose()?,
+            read: message.read.map(noun::time).transpose()?,
+            acknowledged: message.acknowledged.map(noun::time).transpose()?,
         })
     }
 }
@@ -126,51 +126,63 @@ impl Noun for Health {
     type Message = proto::Health;
 
     fn to_message(&self) -> Result<proto::Health, WireError> {
-        let link = |(office, link): (&OfficeId, &ChildLink)| proto::ChildLink {
-            office: office.0,
-            up: link.up,
-            since: link.since.0,
-            behind: link.behind.map(|behind| proto::Behind {
-                since: behind.since.0,
+        let behind = |behind: Behind| {
+            Ok(proto::Behind {
+                since: noun::millis(behind.since)?,
                 entries: behind.entries,
                 bytes: behind.bytes,
-            }),
+            })
+        };
+        let link = |(office, link): (&OfficeId, &ChildLink)| {
+            Ok(proto::ChildLink {
+                office: office.0,
+                up: link.up,
+                since: noun::millis(link.since)?,
+                behind: link.behind.map(behind).transpose()?,
+            })
         };
         Ok(proto::Health {
-            at: self.at.0,
+            at: noun::millis(self.at)?,
             version: self.version.clone(),
             catalog: self.catalog.clone(),
             disk_free_bytes: self.disk_free_bytes,
             certificate_days: self.certificate_days,
             clock_skew_ms: self.clock_skew_ms,
             refused: self.refused,
-            links: self.links.iter().map(link).collect(),
+            links: self.links.iter().map(link).collect::<Result<_, _>>()?,
         })
     }
 
     fn from_message(message: proto::Health) -> Result<Self, WireError> {
         ascending(message.links.iter().map(|link| link.office), "links")?;
+        let behind = |behind: proto::Behind| {
+            Ok(Behind {
+                since: noun::time(behind.since)?,
+                entries: behind.entries,
+                bytes: behind.bytes,
+            })
+        };
         let link = |link: proto::ChildLink| {
             let of = ChildLink {
                 up: link.up,
-                since: Time(link.since),
-                behind: link.behind.map(|behind| Behind {
-                    since: Time(behind.since),
-                    entries: behind.entries,
-                    bytes: behind.bytes,
-                }),
+                since: noun::time(link.since)?,
+                behind: link.behind.map(behind).transpose()?,
             };
-            (OfficeId(link.office), of)
+            Ok((OfficeId(link.office), of))
         };
         Ok(Self {
-            at: Time(message.at),
+            at: noun::time(message.at)?,
             version: message.version,
             catalog: message.catalog,
             disk_free_bytes: message.disk_free_bytes,
             certificate_days: message.certificate_days,
             clock_skew_ms: message.clock_skew_ms,
             refused: message.refused,
-            links: message.links.into_iter().map(link).collect(),
+            links: message
+                .links
+                .into_iter()
+                .map(link)
+                .collect::<Result<_, WireError>>()?,
         })
     }
 }
@@ -210,7 +222,7 @@ impl Noun for Step {
             answers: noun::bytes_or_none(self.answers),
             reason: self.reason.clone(),
             note: self.note.clone(),
-            at: self.at.0,
+            at: noun::millis(self.at)?,
         })
     }
 
@@ -222,7 +234,7 @@ impl Noun for Step {
             answers: noun::hash_or_zero(&message.answers, "answers")?,
             reason: message.reason,
             note: message.note,
-            at: Time(message.at),
+            at: noun::time(message.at)?,
         })
     }
 }

@@ -52,6 +52,9 @@ impl Refusal {
                 format!("单位 {code} 已加入；单位丢失用 terrace restore 恢复，不能重新邀请")
             }
             Self::CodeTaken(code) => format!("代码 {code} 属于另一单位"),
+            Self::TooManyOffices { below, all } => {
+                format!("一个单位之下最多 {below} 个单位，全树最多 {all} 个")
+            }
             Self::Name(most) => format!("名称为 1 至 {most} 个字"),
             Self::OlderCopy => "本单位运行的是旧副本，另一副本说过的更多；\
                 查明之前不再受理（terrace status）"

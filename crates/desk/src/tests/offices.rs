@@ -1,6 +1,6 @@
 //! Offices are invited, enrol once, and their keys are pinned.
 
-use alloc::string::ToString;
+use alloc::{format, string::ToString};
 
 use terrace_model::{
     Audience, Change, Entry, Epoch, EpochOpened, Fact, Hash, Invitation, Key, Level, Office,
@@ -12,7 +12,10 @@ use super::{
     country::{COUNTY, COUSIN, Country, KEY, OTHER_COUNTY, PREFECTURE, SIBLING, TOWNSHIP, office},
     rig::World,
 };
-use crate::{NoEffect, Refusal, Request};
+use crate::{
+    NoEffect, Refusal, Request,
+    offices::{CHILDREN, OFFICES},
+};
 
 const CHILD: OfficeId = OfficeId(33);
 const ITS_KEY: PublicKey = PublicKey([33; 32]);
@@ -312,6 +315,62 @@ fn an_invitation_nobody_used_gives_way_to_who_joined_below_under_its_code() {
     let heard = hears_of(&mut world, OTHER_COUNTY, posing);
     assert_eq!(heard, Err(NoEffect::Contradicts));
     hears_of(&mut world, COUNTY, childs(COUNTY, Some(ITS_KEY))).unwrap();
+}
+
+/// Enters made-up offices below one, until it has so many.
+fn fill(world: &mut World, parent: OfficeId, level: Level, count: usize) {
+    let first = 1_000_000 + world.tree.count() as u64;
+    let missing = count - world.tree.count_below(parent);
+    for number in first..first + missing as u64 {
+        world.tree.enter(Office {
+            code: format!("{number:012}").parse().unwrap(),
+            ..office(OfficeId(number), Some(parent), level)
+        });
+    }
+}
+
+#[test]
+fn ten_thousand_offices_stand_below_one_and_no_more() {
+    let mut world = county();
+    fill(&mut world, COUNTY, Level::Township, CHILDREN - 1);
+    invite(&mut world, child(), 1).unwrap();
+    let one_more = Office {
+        id: OfficeId(34),
+        code: "360827999".parse().unwrap(),
+        ..child()
+    };
+    let refusal = invite(&mut world, one_more.clone(), 1).unwrap_err();
+    assert!(matches!(refusal, Refusal::TooManyOffices { .. }));
+    invite(&mut world, child(), 2).unwrap();
+
+    let mut world = Country::new().at(PREFECTURE).clone();
+    fill(&mut world, COUNTY, Level::Township, CHILDREN - 1);
+    hears_of(&mut world, COUNTY, childs(COUNTY, None)).unwrap();
+    let one_more = Office {
+        parent: Some(COUNTY),
+        ..one_more
+    };
+    let heard = hears_of(&mut world, COUNTY, one_more);
+    assert_eq!(heard, Err(NoEffect::TooMany));
+    hears_of(&mut world, COUNTY, childs(COUNTY, Some(ITS_KEY))).unwrap();
+}
+
+#[test]
+fn an_office_knows_twenty_thousand_offices_and_no_more() {
+    let mut world = Country::new().at(PREFECTURE).clone();
+    fill(&mut world, COUNTY, Level::Township, CHILDREN);
+    let rest = OFFICES - world.tree.count() - 1;
+    let below = world.tree.count_below(OTHER_COUNTY) + rest;
+    fill(&mut world, OTHER_COUNTY, Level::Township, below);
+    hears_of(&mut world, OTHER_COUNTY, childs(OTHER_COUNTY, None)).unwrap();
+    assert_eq!(world.tree.count(), OFFICES);
+    let one_more = Office {
+        id: OfficeId(34),
+        code: "360827999".parse().unwrap(),
+        ..childs(OTHER_COUNTY, None)
+    };
+    let heard = hears_of(&mut world, OTHER_COUNTY, one_more);
+    assert_eq!(heard, Err(NoEffect::TooMany));
 }
 
 #[test]

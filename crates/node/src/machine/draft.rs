@@ -194,7 +194,8 @@ impl<'a, R: Read> Draft<'a, R> {
                     terrace_desk::NoEffect::NotForUs
                     | terrace_desk::NoEffect::NotTheirs
                     | terrace_desk::NoEffect::Unknown
-                    | terrace_desk::NoEffect::Contradicts => FindingKind::NoEffect,
+                    | terrace_desk::NoEffect::Contradicts
+                    | terrace_desk::NoEffect::TooMany => FindingKind::NoEffect,
                 };
                 self.without_effect += 1;
                 self.find(arrived.header.position.stream, kind, None)

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
-use terrace_model::{ChildLink, Health};
-use terrace_store::Read;
+use terrace_model::{ChildLink, Fact, Health, Key, OfficeId, Time};
+use terrace_store::{Read, StoreError};
 
 use super::{Machine, Moment};
 
@@ -14,6 +14,31 @@ pub struct Sample {
     pub certificate_days: i32,
 }
 
+/// The links that an office said before it was started again, none of which is
+/// up now: since when each of them is missed.
+pub(super) fn missed<R: Read>(
+    reader: &R,
+    me: OfficeId,
+) -> Result<BTreeMap<OfficeId, ChildLink>, StoreError> {
+    let Some(Fact::Health(said)) = reader.get(&Key::Health(me))? else {
+        return Ok(BTreeMap::new());
+    };
+    let health = said.value;
+    let since = |link: ChildLink| if link.up { health.at } else { link.since };
+    let links = health.links.iter();
+    Ok(links
+        .map(|(id, link)| (*id, down_since(since(*link))))
+        .collect())
+}
+
+const fn down_since(since: Time) -> ChildLink {
+    ChildLink {
+        up: false,
+        since,
+        behind: None,
+    }
+}
+
 impl<R: Read> Machine<R> {
     /// Takes new measurements; the desk rules whether they are worth saying.
     pub fn handle_sample(&mut self, at: Moment, sample: Sample) {
@@ -22,21 +47,18 @@ impl<R: Read> Machine<R> {
     }
 
     /// The office's health now.
-    pub(super) fn health(&self, at: Moment) -> Health {
+    pub(super) fn health(&mut self, at: Moment) -> Health {
         let me = self.constants.me;
         let parent = self.tree.get(me).and_then(|office| office.parent);
-        let never = ChildLink {
-            up: false,
-            since: at.wall,
-            behind: None,
-        };
         let joined = self.tree.children(me).filter(|child| child.key.is_some());
-        let link = |id| {
-            self.neighbours
-                .get(&id)
-                .map_or(never, |neighbour| neighbour.link)
-        };
-        let links: BTreeMap<_, _> = joined.map(|child| (child.id, link(child.id))).collect();
+        let mut links = BTreeMap::new();
+        for child in joined {
+            let link = match self.neighbours.get(&child.id) {
+                Some(neighbour) => neighbour.link,
+                None => *self.missed.entry(child.id).or_insert(down_since(at.wall)),
+            };
+            links.insert(child.id, link);
+        }
         let skew = parent.and_then(|parent| self.neighbours.get(&parent));
         Health {
             at: at.wall,

@@ -31,8 +31,8 @@ use std::{
 
 use terrace_desk::{Book, Refusal, Request};
 use terrace_model::{
-    Audience, Batch, Date, Epoch, EpochOpened, Fact, FindingKind, Head, Key, Lane, OfficeId, Page,
-    Position, Range, Stream, Time, Tree,
+    Audience, Batch, ChildLink, Date, Epoch, EpochOpened, Fact, FindingKind, Head, Key, Lane,
+    OfficeId, Page, Position, Range, Stream, Time, Tree,
 };
 use terrace_pki::SigningKey;
 use terrace_store::Read;
@@ -160,6 +160,8 @@ pub struct Machine<R> {
     answers: VecDeque<(Ticket, Answer)>,
     sessions: BTreeMap<LinkId, Session>,
     neighbours: BTreeMap<OfficeId, Neighbour>,
+    /// Links to children that were never up since the office was started.
+    missed: BTreeMap<OfficeId, ChildLink>,
     sample: Sample,
     health_due: Option<Time>,
     today: Date,
@@ -215,6 +217,7 @@ impl<R: Read> Machine<R> {
             }
             older_copy |= tells_older_copy(constants.me, finding.stream, finding.kind);
         }
+        let missed = health::missed(&reader, constants.me)?;
         let mut machine = Self {
             reader,
             tree: Arc::new(tree),
@@ -224,6 +227,7 @@ impl<R: Read> Machine<R> {
             answers: VecDeque::new(),
             sessions: BTreeMap::new(),
             neighbours: BTreeMap::new(),
+            missed,
             sample,
             health_due: Some(at.now),
             today: at.today,

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use terrace_model::{Audience, ChildLink, Head, JournalId, OfficeId, PageNo, Stream, Time};
+use terrace_model::{
+    Audience, ChildLink, FindingKind, Head, JournalId, OfficeId, PageNo, Stream, Time,
+};
 use terrace_store::Read;
 use terrace_sync::{Backlog, CloseReason, Frame, Held, Link, LinkEvent, Setup, route};
 
@@ -325,12 +327,15 @@ impl<R: Read> Machine<R> {
                         session.link.close(CloseReason::Protocol);
                     }
                 }
-                LinkEvent::Finding { stream, kind } => {
+                LinkEvent::Finding { stream, .. } => {
                     // A link that was not given one of the office's own streams
-                    // cannot know how far it goes.
+                    // cannot know how far it goes. And what it finds rests on a
+                    // head, which anybody can claim: who holds another page
+                    // sends it, and only that proves a fork.
                     let (tree, me) = (&self.tree, self.constants.me);
                     if stream.journal.origin != me {
                         session.link.prove(at.now, stream);
+                        let kind = FindingKind::Unverified;
                         self.waiting.push_back(Work::Finding { stream, kind });
                     } else if route::carries(tree, me, peer, &stream.journal) {
                         session.link.prove(at.now, stream);

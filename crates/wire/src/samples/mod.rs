@@ -49,7 +49,7 @@ fn hash_or_zero() -> impl Strategy<Value = Hash> {
 }
 
 fn time() -> impl Strategy<Value = Time> {
-    any::<i64>().prop_map(Time)
+    (-30_610_224_000_000..=253_402_300_799_999_i64).prop_map(Time)
 }
 
 fn date() -> impl Strategy<Value = Date> {
@@ -146,7 +146,7 @@ fn epoch() -> impl Strategy<Value = Epoch> {
 }
 
 fn page_no() -> impl Strategy<Value = PageNo> {
-    prop_oneof![Just(1), Just(128), 1_u64..].prop_map(PageNo)
+    prop_oneof![Just(1), Just(128), 1_u64..=1 << 40].prop_map(PageNo)
 }
 
 fn stream() -> impl Strategy<Value = Stream> {

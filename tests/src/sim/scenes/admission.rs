@@ -2,7 +2,7 @@
 //! origin's to say.
 
 use terrace_model::{
-    Audience, Epoch, FindingKind, Hash, Head, Key, Lane, OfficeId, Page, Seal, Stream,
+    Audience, Epoch, Fact, FindingKind, Hash, Head, Key, Lane, OfficeId, Page, Seal, Stream,
 };
 use terrace_node::machine::Planted;
 use terrace_store::Read;
@@ -132,6 +132,47 @@ fn whatever_streams_a_neighbour_makes_up_one_finding_tells_of_them() {
     };
     let found: Vec<_> = [5, 6].map(|epoch| scene.found("AA", made_up(epoch))).into();
     assert_eq!(found, [vec![(FindingKind::Unverified, false)], Vec::new()]);
+}
+
+#[test]
+fn a_claim_to_hold_another_page_of_a_third_office_accuses_nobody() {
+    let mut scene = Scene::new(&["A", "AA", "AAA"]);
+    let to = Audience::Office(scene.id("AAA"));
+    assert_eq!(scene.ask("A", publish(1, vec![to], 10)), DONE);
+    scene.rest();
+    let stream = scene.stream("A", to, Lane::Every);
+    let other = Head {
+        hash: Hash::ZERO,
+        ..scene.newest("AA", stream)
+    };
+    scene.claims("AAA", stream, other);
+    scene.rest();
+    let found = scene.found("AA", stream);
+    assert_eq!(found, [(FindingKind::Unverified, false)]);
+}
+
+#[test]
+fn an_office_that_is_missed_is_missed_since_it_was_lost_whoever_starts_again() {
+    let mut scene = Scene::new(&["A", "AA", "AB"]);
+    let (top, gone) = (scene.id("A"), scene.id("AA"));
+    let missed_since = |scene: &Scene| match scene.store("A").get(&Key::Health(top)).unwrap() {
+        Some(Fact::Health(said)) if !said.value.links[&gone].up => said.value.links[&gone].since,
+        other => panic!("{other:?}"),
+    };
+    scene.rest();
+    scene.part("AA", true);
+    scene.passes(120_000);
+    let since = missed_since(&scene);
+    for apart in [true, false] {
+        let now = scene.0.now;
+        scene.0.crash(top, now.plus_millis(1_000), 1);
+        scene.passes(60_000);
+        assert_eq!(missed_since(&scene), since);
+        // A change of another link says all of them again.
+        scene.part("AB", apart);
+        scene.passes(120_000);
+        assert_eq!(missed_since(&scene), since);
+    }
 }
 
 #[test]

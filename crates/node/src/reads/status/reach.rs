@@ -206,7 +206,11 @@ impl Reach {
         let parent = office.parent?;
         let health = known.healths.get(&parent)?;
         let link = health.links.get(&office.id)?;
-        let here = |time: Time| Time(time.0.saturating_sub(self.clock_ahead_millis));
+        // Whatever the clocks below say, nothing is missed since a day to come.
+        let here = |time: Time| {
+            let by_ours = time.0.saturating_sub(self.clock_ahead_millis);
+            Time(by_ours.clamp(0, known.now.0.max(0)))
+        };
         Some(match (parent == known.me, link.up) {
             (true, true) => ChildLink {
                 up: false,
