@@ -1,3 +1,4 @@
+use core::error::Error;
 use core::future::Future;
 use core::pin::pin;
 use core::time::Duration;
@@ -44,6 +45,17 @@ enum NoSession {
     Stopped(#[from] Stopped),
 }
 
+/// An error with its causes, such as a certificate that is out of date.
+fn with_causes(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text
+}
+
 /// Keeps the link to the parent open until `stop` completes or the office ends:
 /// dials, moves frames, and dials again, first after tens of milliseconds and
 /// later after up to a minute. `random` gives any number, each as likely as
@@ -88,7 +100,7 @@ pub async fn dial<L: Links>(
             }
             Err(why) => {
                 // Said once for a row of the same reason, which may last.
-                let why = why.to_string();
+                let why = with_causes(&why);
                 if told.as_ref() != Some(&why) {
                     tracing::warn!(%peer, %why, "no link to the parent");
                 }

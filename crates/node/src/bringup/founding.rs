@@ -4,7 +4,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 
 use terrace_model::{Batch, Change, Fact, Key, Level, Office, Own};
-use terrace_store::{EmbeddedStore, Read, Store, StoreError};
+use terrace_store::{EmbeddedStore, Read, Store, StoreError, log::LogError};
 
 use super::error::Failed;
 use super::folder::Folder;
@@ -112,7 +112,8 @@ fn found_store(
 pub(super) fn founded(folder: &Path, salt: u64) -> Result<Option<Own>, Failed> {
     // Only the one fact is read, so that the smallest sizes do.
     let store = match EmbeddedStore::open(folder, Profile::Tiny.of_store(), salt) {
-        Err(StoreError::Absent) => return Ok(None),
+        // It was cut short before there was a log to write to.
+        Err(StoreError::Absent | StoreError::Log(LogError::Absent)) => return Ok(None),
         other => other?,
     };
     let own = match store.reader().get(&Key::Own)? {

@@ -131,6 +131,28 @@ fn a_folder_enrolled_as_one_office_does_not_become_another() {
 }
 
 #[test]
+fn a_store_cut_short_before_its_log_belongs_to_nobody() {
+    let Place { folder, .. } = &place();
+    let joining = begin(folder, invited(invitation()), &Noon, &mut entropy(1)).unwrap();
+    let reply = answer(&joining);
+    let in_the_way = Obstacle::at(folder, "terrace.toml");
+    joining.finish(&reply).unwrap_err();
+    in_the_way.gone();
+    for made_later in ["log", "view"] {
+        std::fs::remove_dir_all(folder.join(made_later)).unwrap();
+    }
+    assert!(folder.join("FORMAT").exists());
+    let other = Invitation {
+        office: OfficeId(9),
+        ..invitation()
+    };
+    let joining = begin(folder, invited(other), &Noon, &mut entropy(2)).unwrap();
+    let reply = answer(&joining);
+    joining.finish(&reply).unwrap();
+    assert_eq!(Home::open(folder, 1).unwrap().own.id, OfficeId(9));
+}
+
+#[test]
 fn an_answer_about_somebody_else_is_not_taken() {
     let stranger = signing(OfficeId(0x55)).public();
     let wrong: [fn(&mut EnrolReply, terrace_model::PublicKey); 7] = [
