@@ -139,6 +139,58 @@ fn one_that_stays_up_is_an_office_like_any_other_and_comes_up_again() {
 }
 
 #[test]
+fn every_kind_of_command_works_at_an_office_of_a_demo() {
+    let _turn = Turn::shared();
+    let home = TempDir::new().unwrap();
+    let at = |code: &str| Office::in_folder(home.path().join(code));
+    let mut demo = Demo::starts(home.path());
+    demo.agreed();
+    let town = at(TOWNSHIP);
+
+    let sheet = home.path().join("sheet.csv");
+    std::fs::write(&sheet, "topic,held_on,attendance\n试,2020-01-01,1\n").unwrap();
+    town.does(&format!("record import meeting {}", sheet.display()));
+    becomes(&at(PREFECTURE), "rollup meetings --period 2020", "1");
+
+    town.does(
+        "record put person id=p1 name=示例 gender=female birth_year=1980 category=freelancer \
+         industry=M on_roster_since=2024-01-01",
+    );
+    town.does("submission consent p1 --for nomination --on 2024-05-01 --document x");
+    let new = "submission new nomination person=p1 body=cppcc seat=member level=prefecture \
+               term=第九届";
+    let id = town.does(new).word();
+    let show = format!("submission show {id}");
+    at(COUNTY).says(&show, |shown| shown["state"] == "submitted");
+    at(COUNTY).does(&format!("submission forward {id}"));
+    at(PREFECTURE).says(&show, |shown| shown["state"] == "forwarded");
+    at(PREFECTURE).does(&format!("submission approve {id}"));
+    town.says(&show, |shown| shown["state"] == "approved");
+
+    let body = home.path().join("body.txt");
+    std::fs::write(&body, "正文").unwrap();
+    let publish = format!("notice publish --title 通知 --body {}", body.display());
+    let id = at(PREFECTURE)
+        .does(&format!("{publish} --to {TOWNSHIP}"))
+        .word();
+    town.says("notice list", |list| list["rows"][0]["id"] == *id);
+    town.does(&format!("notice ack {id}"));
+    let receipts = format!("notice receipts {id}");
+    at(PREFECTURE).says(&receipts, |list| {
+        list["rows"][0]["acknowledged"].is_string()
+    });
+
+    // The least of them takes children as well.
+    town.does("invite 360827100201 --name 示例村 --level village");
+    town.does("catalog show");
+    let invited = |rows: &Value| {
+        let mut rows = rows["offices"].as_array().unwrap().iter();
+        rows.any(|row| row["code"] == "360827100201" && row["state"] == "never-joined")
+    };
+    at(PREFECTURE).says("status", invited);
+}
+
+#[test]
 fn a_code_that_is_not_in_the_table_is_5_and_a_bad_table_3() {
     let turn = Turn::shared();
     let home = TempDir::new().unwrap();
