@@ -9,6 +9,7 @@
 )]
 
 mod bring_up;
+mod copies;
 mod crash;
 mod demo;
 mod disk;

@@ -1,7 +1,7 @@
 use std::ffi::OsStr;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
@@ -127,6 +127,25 @@ impl Office {
     #[track_caller]
     pub(crate) fn exit(&mut self) -> i32 {
         until_ended(&mut self.daemon.take().unwrap())
+    }
+
+    /// Copies its folder as an operator does, while it does not run.
+    #[track_caller]
+    pub(crate) fn copied(&self) -> PathBuf {
+        assert!(self.daemon.is_none(), "a copy of what runs is torn");
+        let copy = self.folder.with_extension("copy");
+        let mut cp = Command::new("cp");
+        cp.arg("-a").arg(&self.folder).arg(&copy);
+        assert!(cp.status().unwrap().success());
+        copy
+    }
+
+    /// Puts a copy of its folder in its place.
+    #[track_caller]
+    pub(crate) fn put_back(&self, copy: &Path) {
+        assert!(self.daemon.is_none(), "it runs from what is taken away");
+        fs::rename(&self.folder, self.folder.with_extension("newer")).unwrap();
+        fs::rename(copy, &self.folder).unwrap();
     }
 
     /// Runs a command against it.
