@@ -1,6 +1,8 @@
 //! 8. Whatever is killed, and whenever: what was acknowledged is there, once.
 
 use std::collections::BTreeMap;
+use std::fs;
+use std::process::Stdio;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
@@ -9,10 +11,12 @@ use terrace_catalog::{Catalog, Measure, Put, RecordType, apply_put, parse_fields
 use terrace_model::{Date, Period, Record, RecordKey};
 use terrace_rollup::{Days, recount, recount_ratio};
 
-use crate::figures::millionths;
+use crate::disk::Syncs;
+use crate::figures::{becomes, millionths};
 use crate::known::FIGURES;
 use crate::rig::{
-    COUNTY, LONG, OTHER_TOWNSHIP, Office, PREFECTURE, TOWNSHIP, Tree, terrace, until,
+    COUNTY, LONG, OTHER_TOWNSHIP, Office, PREFECTURE, TOWNSHIP, Tree, started, terrace, until,
+    until_ended,
 };
 use crate::samples::{SAMPLES, Sample};
 
@@ -303,4 +307,64 @@ fn townships_and_the_prefecture_killed_as_well_lose_nothing_acknowledged() {
     assert!(unheard > 0, "a killed township acknowledges nothing");
     all_agree(&tree, &puts);
     tree.all_live();
+}
+
+/// Rows of a sheet that is kept in many commits.
+const ROWS: usize = 12_000;
+
+/// How many records an office counts, by its figure.
+fn counts(office: &Office) -> usize {
+    let figure = office.rows("rollup meetings --period 202402");
+    figure[0]["value"].as_str().unwrap().parse().unwrap()
+}
+
+#[test]
+fn an_import_cut_by_a_kill_leaves_the_first_rows_and_the_same_sheet_completes_it() {
+    let mut tree = Tree::of(&[PREFECTURE, COUNTY]);
+    let county = tree.at_mut(COUNTY);
+    let syncs = Syncs::of(county);
+    // By id the last row is the first: the two orders are told apart.
+    let id = |row: usize| format!("m{:05}", ROWS - row);
+    let rows: String = (0..ROWS)
+        .map(|row| format!("{},议题,2024-02-01,2\n", id(row)))
+        .collect();
+    let sheet = format!("id,topic,held_on,attendance\n{rows}");
+    let sheet = county.file("long.csv", sheet.as_bytes());
+    let import = format!("record import meeting {} --format json", sheet.display());
+
+    fs::write(&syncs.slow, "").unwrap();
+    let folder = county.folder().display();
+    let mut importing = started(&format!("{import} --data {folder}"));
+    importing.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut importing = importing.spawn().unwrap();
+    until("some rows are kept", LONG, || {
+        (counts(county) > 0).then_some(()).ok_or("none".to_owned())
+    });
+    county.kill();
+    assert_eq!(until_ended(&mut importing), 4, "nobody says that all are");
+
+    county.start();
+    let listed = county.rows("record list meeting");
+    let kept = listed.len();
+    assert!(0 < kept && kept < ROWS, "{kept} of {ROWS}: not in between");
+    let first: Vec<String> = (0..kept).rev().map(id).collect();
+    let ids: Vec<_> = listed
+        .iter()
+        .map(|row| row["id"].as_str().unwrap())
+        .collect();
+    assert!(
+        ids == first,
+        "not the first {kept} rows, each once: {ids:?}"
+    );
+    assert_eq!(counts(county), kept);
+
+    let report = county.does(&import).json();
+    assert_eq!(report["unchanged"], kept, "{report}");
+    assert_eq!(county.rows("record list meeting").len(), ROWS);
+    for code in [COUNTY, PREFECTURE] {
+        let figure = "rollup meetings --period 202402";
+        becomes(tree.at(code), figure, &ROWS.to_string());
+        let figure = "rollup meeting_attendance --period 202402";
+        becomes(tree.at(code), figure, &(2 * ROWS).to_string());
+    }
 }

@@ -5,8 +5,8 @@ use std::process::{Command, Stdio};
 
 use crate::rig::{LONG, Office, PREFECTURE, Tree, started, terminate, until, until_ended};
 
-/// Syncs fail once one file is there, and hang while another is; that one does
-/// is told by a third.
+/// Syncs fail once one file is there, take their time while another is, and hang
+/// while a third is; that one does is told by a fourth.
 const SYNCS: &str = r#"
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +19,7 @@ static int there(const char *name) {
 }
 int fdatasync(int fd) {
     if (there("SYNCS_FAIL")) { errno = EIO; return -1; }
+    if (there("SYNCS_SLOW")) usleep(50000);
     while (there("SYNCS_HANG")) {
         close(open(getenv("SYNCS_HUNG"), O_CREAT | O_WRONLY, 0600));
         usleep(1000);
@@ -27,20 +28,21 @@ int fdatasync(int fd) {
 }
 "#;
 
-/// What makes the syncs of an office's daemon fail or hang.
-struct Syncs {
+/// What makes the syncs of an office's daemon fail, take their time or hang.
+pub(crate) struct Syncs {
     library: PathBuf,
     fail: PathBuf,
+    pub(crate) slow: PathBuf,
     hang: PathBuf,
     hung: PathBuf,
 }
 
 impl Syncs {
     /// Starts the office anew, with a disk that does as it is told.
-    fn of(office: &mut Office) -> Self {
+    pub(crate) fn of(office: &mut Office) -> Self {
         let source = office.file("syncs.c", SYNCS.as_bytes());
-        let [library, fail, hang, hung] =
-            ["so", "fail", "hang", "hung"].map(|end| source.with_extension(end));
+        let [library, fail, slow, hang, hung] =
+            ["so", "fail", "slow", "hang", "hung"].map(|end| source.with_extension(end));
         let mut cc = Command::new("cc");
         cc.args(["-shared", "-fPIC", "-o"])
             .arg(&library)
@@ -49,6 +51,7 @@ impl Syncs {
         let syncs = Self {
             library,
             fail,
+            slow,
             hang,
             hung,
         };
@@ -56,6 +59,7 @@ impl Syncs {
         let files = [
             ("LD_PRELOAD", &syncs.library),
             ("SYNCS_FAIL", &syncs.fail),
+            ("SYNCS_SLOW", &syncs.slow),
             ("SYNCS_HANG", &syncs.hang),
             ("SYNCS_HUNG", &syncs.hung),
         ];
