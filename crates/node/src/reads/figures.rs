@@ -8,7 +8,7 @@ use terrace_rollup::{Figures, MAX_PERIODS, Plan, Query, Row};
 use terrace_store::{Read, StoreError};
 use thiserror::Error;
 
-use super::{Here, walk::walk};
+use super::Here;
 
 /// Figures that one question may ask for, before any breakdown: indicators times
 /// offices times periods.
@@ -28,13 +28,15 @@ impl<R: Read> Figures for Cells<'_, R> {
         months: RangeInclusive<Month>,
         show: &mut dyn FnMut(Month, &Dims, Decimal),
     ) -> Result<(), StoreError> {
+        // In one read: a correction takes from one month what it gives another,
+        // and whoever read them apart would count it twice, or not at all.
         let range = Range::cells(office, indicator, months);
-        walk(self.0, &range, None, |key, fact| {
+        for (key, fact) in self.0.range(&range, None, usize::MAX)? {
             if let (Key::Cell(key), Fact::Cell(said)) = (key, fact) {
                 show(key.month, &key.dims, said.value.change);
             }
-            ControlFlow::Continue(())
-        })
+        }
+        Ok(())
     }
 
     fn through(&self, office: OfficeId) -> Result<Option<Date>, StoreError> {
@@ -234,7 +236,9 @@ mod tests {
         held::Held,
         scene::{COUNTY, PREFECTURE, TOWN, TOWN_2, book, tree},
     };
-    use terrace_model::{Cell, CellKey, Epoch, Hash, PageNo, Said, Through, parse_date};
+    use terrace_model::{
+        Cell, CellKey, Epoch, Hash, Page, PageNo, Said, Stream, Through, parse_date,
+    };
     use terrace_rollup::Figure;
 
     fn day(text: &str) -> Date {
@@ -286,6 +290,14 @@ mod tests {
     }
 
     fn ask(held: &Held, me: OfficeId, question: &Question) -> Result<Vec<Row>, Unanswerable> {
+        ask_of(held, me, question)
+    }
+
+    fn ask_of<R: Read>(
+        held: &R,
+        me: OfficeId,
+        question: &Question,
+    ) -> Result<Vec<Row>, Unanswerable> {
         let (tree, book) = (tree(), book());
         let here = Here {
             me,
@@ -339,6 +351,53 @@ mod tests {
             (rows[0].coverage.expected, rows[0].coverage.reported),
             (2, 2)
         );
+    }
+
+    /// A store in which, once something was read, one is moved from the first
+    /// month to the last.
+    #[derive(Clone)]
+    struct Moving(Held);
+
+    const FIRST_AND_LAST: [&str; 2] = ["200001", "202412"];
+
+    fn counted(first: i64, last: i64) -> [(&'static str, &'static str, i64); 2] {
+        let [from, to] = FIRST_AND_LAST;
+        [("assigned", from, first), ("assigned", to, last)]
+    }
+
+    impl Read for Moving {
+        fn get(&self, key: &Key) -> Result<Option<Fact>, StoreError> {
+            self.0.get(key)
+        }
+
+        fn range(
+            &self,
+            range: &Range,
+            after: Option<&Key>,
+            limit: usize,
+        ) -> Result<Vec<(Key, Fact)>, StoreError> {
+            let found = self.0.range(range, after, limit);
+            say(&self.0, TOWN, "2025-07-02", &counted(0, 1));
+            found
+        }
+
+        fn pages(&self, of: Stream, from: PageNo, limit: usize) -> Result<Vec<Page>, StoreError> {
+            self.0.pages(of, from, limit)
+        }
+    }
+
+    #[test]
+    fn what_a_commit_moves_while_it_is_read_is_counted_once() {
+        let held = Held::default();
+        let months: Vec<String> = (2000..2025)
+            .flat_map(|year| (1..=12).map(move |month| format!("{year}{month:02}")))
+            .collect();
+        for month in &months {
+            say(&held, TOWN, "2025-07-02", &[("assigned", month, 0)]);
+        }
+        say(&held, TOWN, "2025-07-02", &counted(1, 0));
+        let rows = ask_of(&Moving(held), TOWN, &question(&["assigned"])).unwrap();
+        assert_eq!(rows[0].figure.value().unwrap().to_string(), "1");
     }
 
     #[test]
