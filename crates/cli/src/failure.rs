@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use terrace_catalog::Lang;
-use terrace_grpc::program::Unreachable;
+use terrace_grpc::{program::Unreachable, with_causes};
 use terrace_wire::{Refusal, RefusalCode, RowFault};
 use tonic::{Code, Status};
 
@@ -59,7 +59,7 @@ impl Failure {
     /// No daemon answers: exit 4, with the command that starts it.
     pub(crate) fn unreachable(unreachable: &Unreachable, lang: Lang) -> Self {
         let folder = unreachable.folder.display();
-        let why = chain(&unreachable.source);
+        let why = with_causes(&unreachable.source);
         let text = match lang {
             Lang::Zh => format!("{folder} 的守护进程没有应答：{why}"),
             Lang::En => format!("no daemon answers for the office in {folder}: {why}"),
@@ -184,15 +184,4 @@ pub(crate) fn serve(folder: &Path) -> String {
     } else {
         format!("terrace serve --data '{}'", folder.replace('\'', r"'\''"))
     }
-}
-
-/// An error with its causes.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }

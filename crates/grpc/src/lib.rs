@@ -3,6 +3,7 @@
 mod accept;
 mod account;
 mod carrier;
+mod causes;
 mod connect;
 mod enrolment;
 mod gate;
@@ -20,6 +21,7 @@ mod unix_stream;
 mod tests;
 
 pub use carrier::{Carrier, Links, Parent, dial};
+pub use causes::with_causes;
 pub use connect::ConnectError;
 pub use enrolment::{EnrolError, Enrolment, Enrols, enrol};
 pub use language::in_language;

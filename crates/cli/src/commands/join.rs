@@ -3,14 +3,14 @@ use std::sync::Arc;
 
 use anyhow::Context;
 use terrace_catalog::Lang;
-use terrace_grpc::{ConnectError, EnrolError, enrol};
+use terrace_grpc::{ConnectError, EnrolError, enrol, with_causes};
 use terrace_model::Time;
 use terrace_node::bringup::{self, Invitation, Join, Joining, LinkAddress};
 use terrace_node::lifecycle::SystemClock;
 use terrace_wire::{EnrolReply, Refusal, RefusalCode};
 
 use super::new_office::{self, Surroundings, not_brought_up};
-use crate::failure::{Failure, chain};
+use crate::failure::Failure;
 use crate::shell::Shell;
 use crate::words;
 
@@ -124,7 +124,7 @@ fn ask(
 /// clock the invitation is not good any more.
 fn not_enrolled(error: EnrolError, invitation: &Invitation, is_late: bool, lang: Lang) -> Failure {
     if error.is_unreachable() {
-        let why = Refusal::new(RefusalCode::Unreachable, chain(&error));
+        let why = Refusal::new(RefusalCode::Unreachable, with_causes(&error));
         let todo = if is_late {
             words::UNREACHABLE_AND_LATE
         } else {
@@ -139,7 +139,7 @@ fn not_enrolled(error: EnrolError, invitation: &Invitation, is_late: bool, lang:
         }
         EnrolError::Connect(ConnectError::TurnedAway(_)) => turned_away(invitation, lang),
         EnrolError::Connect(ConnectError::Refused(_)) | EnrolError::OtherOffice => {
-            Failure::content(chain(&error)).hint(words::OTHER_PARENT.get(lang))
+            Failure::content(with_causes(&error)).hint(words::OTHER_PARENT.get(lang))
         }
         EnrolError::Connect(
             ConnectError::Unreachable { .. }

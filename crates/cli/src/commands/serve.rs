@@ -2,6 +2,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use terrace_grpc::with_causes;
 use terrace_node::StoreError;
 use terrace_node::bringup::{Home, OpenError};
 use terrace_node::config::{self, ConfigError, ConfigFault};
@@ -12,7 +13,7 @@ use terrace_node::lifecycle::{
 use terrace_wire::{Refusal, RefusalCode, RowFault};
 
 use crate::assembly::{Broke, NoPort, assemble};
-use crate::failure::{Failure, chain};
+use crate::failure::Failure;
 use crate::shell::Shell;
 
 /// Files that a daemon with a few hundred children has open.
@@ -74,7 +75,7 @@ pub(crate) fn run(_args: &Args, shell: &mut Shell<'_>) -> Result<(), Failure> {
 
 /// A variable that holds no level is the command line's fault.
 fn not_logged(error: &LogError) -> Failure {
-    let why = chain(error);
+    let why = with_causes(error);
     match error {
         LogError::Level(_) => Failure::usage(why),
         LogError::Twice(_) => Failure::Fault(anyhow::anyhow!(why)),
@@ -86,7 +87,7 @@ fn not_assembled(error: anyhow::Error, folder: &Path) -> Failure {
     match error.downcast_ref::<NoPort>() {
         Some(no_port) => {
             let todo = no_port.todo(&folder.join(config::FILE_NAME));
-            Failure::Refused(Refusal::new(RefusalCode::Fault, chain(no_port))).hint(todo)
+            Failure::Refused(Refusal::new(RefusalCode::Fault, with_causes(no_port))).hint(todo)
         }
         None => Failure::Fault(error),
     }
@@ -132,7 +133,7 @@ fn not_opened(error: &OpenError, folder: &Path) -> Failure {
         | OpenError::Folder(_)
         | OpenError::Keys(_)
         | OpenError::Nobody(_)
-        | OpenError::OtherKeys { .. } => Refusal::new(code, chain(error)),
+        | OpenError::OtherKeys { .. } => Refusal::new(code, with_causes(error)),
     };
     let failure = Failure::Refused(why);
     match error.todo() {

@@ -1,4 +1,3 @@
-use core::error::Error;
 use core::future::Future;
 use core::pin::pin;
 use core::time::Duration;
@@ -14,6 +13,7 @@ use tonic::Status;
 
 use super::{Links, pump};
 use crate::Trust;
+use crate::causes::with_causes;
 use crate::connect::{ConnectError, Dialled, connect};
 use crate::limits::{CONNECT, MESSAGE_BYTES};
 
@@ -43,17 +43,6 @@ enum NoSession {
     Slow,
     #[error(transparent)]
     Stopped(#[from] Stopped),
-}
-
-/// An error with its causes, such as a certificate that is out of date.
-fn with_causes(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text
 }
 
 /// Keeps the link to the parent open until `stop` completes or the office ends:
